@@ -1,0 +1,91 @@
+//! A service account as the pages show it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::role::{AccountRole, Binding};
+
+pub const ALIAS: &str = "kubesphere.io/alias-name";
+pub const DESCRIPTION: &str = "kubesphere.io/description";
+pub const CREATOR: &str = "kubesphere.io/creator";
+pub const ROLE: &str = "iam.kubesphere.io/role";
+pub const CLUSTER_ROLE: &str = "musterbook.dev/cluster-role";
+
+/// The account that pods get when they name none (Kubernetes).
+pub const DEFAULT: &str = "default";
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    pub project: String,
+    pub name: String,
+    pub uid: String,
+    pub resource_version: String,
+    pub alias: Option<String>,
+    pub description: Option<String>,
+    pub creator: Option<String>,
+    pub created: Timestamp,
+    pub role: AccountRole,
+    /// Being deleted: finalizers hold it.
+    pub deleting: bool,
+    /// A federated copy (`kubefed.io/managed`): no actions (SPEC E4).
+    pub federated: bool,
+    /// Who manages the object, e.g. `Helm` (SPEC E4).
+    pub managed_by: Option<String>,
+}
+
+/// Alias, description and creator from the annotations, with KubeSphere's older keys as a fallback (SPEC D1).
+pub fn texts(annotations: &BTreeMap<String, String>) -> (Option<String>, Option<String>, Option<String>) {
+    let read = |keys: [&str; 2]| {
+        keys.iter()
+            .find_map(|key| annotations.get(*key).map(|text| text.trim()).filter(|text| !text.is_empty()))
+            .map(Into::into)
+    };
+    (read([ALIAS, "displayName"]), read([DESCRIPTION, "desc"]), read([CREATOR, "creator"]))
+}
+
+/// What the actor may do with accounts here: answers of access reviews, nothing of our own (SPEC A7).
+/// `None`: the review failed, the button stays and the API server decides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rights {
+    pub create: Option<bool>,
+    pub patch: Option<bool>,
+    pub update: Option<bool>,
+    pub delete: Option<bool>,
+    pub bind: Option<bool>,
+    pub unbind: Option<bool>,
+    pub issue_token: Option<bool>,
+    pub read_secrets: Option<bool>,
+}
+
+/// What happens when the account is deleted (SPEC X4).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Impact {
+    pub bindings: Vec<Binding>,
+    pub token_secrets: Vec<String>,
+    /// Pods that run as the account.
+    pub pods: Vec<String>,
+}
+
+impl Impact {
+    pub fn is_empty(&self) -> bool {
+        self.bindings.is_empty() && self.token_secrets.is_empty() && self.pods.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn d1_legacy_keys_are_read_and_empty_values_are_none() {
+        let notes = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
+        assert_eq!(
+            texts(&notes(&[("displayName", "Old"), ("desc", "d"), ("creator", "c")])),
+            (Some("Old".into()), Some("d".into()), Some("c".into()))
+        );
+        assert_eq!(texts(&notes(&[(ALIAS, ""), ("displayName", "Old")])).0, Some("Old".into()));
+        assert_eq!(texts(&notes(&[(ALIAS, " ")])).0, None);
+    }
+}

@@ -1,0 +1,142 @@
+//! Credentials without their values: what lets somebody be the account. Values have their own, unprintable types.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::form::{
+    Field, FieldError, LIFETIME_MAX_SECONDS, LIFETIME_MIN_SECONDS, Problem, check_description, check_name,
+};
+
+/// A Secret of type `kubernetes.io/service-account-token` of an account (SPEC E3). Values never come along.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenSecret {
+    pub name: String,
+    pub created: Timestamp,
+    pub keys: Vec<SecretKey>,
+    /// Label `kubernetes.io/legacy-token-last-used`: a date.
+    pub last_used: Option<String>,
+    /// Label `kubernetes.io/legacy-token-invalid-since`: a date.
+    pub invalid_since: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecretKey {
+    pub key: String,
+    pub bytes: usize,
+}
+
+/// An API server that a kubeconfig may name (SPEC K1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endpoint {
+    pub name: String,
+    pub server: String,
+    pub tls_server_name: Option<String>,
+}
+
+/// What the Issue kubeconfig form sends (SPEC K1).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IssueInput {
+    /// `1h`, `8h`, `7d`, or `custom` with `minutes`.
+    pub lifetime: String,
+    pub minutes: String,
+    /// Empty: the API server's own audience.
+    pub audience: String,
+    /// Empty: the account's project.
+    pub namespace: String,
+    /// Empty: `ACCOUNT@CLUSTER`.
+    pub context: String,
+    /// Name of an [`Endpoint`]; empty: the first.
+    pub endpoint: String,
+}
+
+/// A checked [`IssueInput`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssueWish {
+    pub seconds: i64,
+    pub audience: Option<String>,
+    pub namespace: Option<String>,
+    pub context: Option<String>,
+    pub endpoint: Option<String>,
+}
+
+impl IssueInput {
+    /// Lifetimes are from 10 minutes ([`LIFETIME_MIN_SECONDS`]) to 2^32 seconds; the server may still give another one.
+    pub fn check(&self) -> Result<IssueWish, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let seconds = self.seconds().unwrap_or_else(|problem| {
+            errors.push(FieldError { field: Field::Lifetime, problem });
+            0
+        });
+        let namespace = filled(&self.namespace);
+        if let Some(Err(problem)) = namespace.as_deref().map(check_name) {
+            errors.push(FieldError { field: Field::Namespace, problem });
+        }
+        for (field, text) in [(Field::Context, &self.context), (Field::Audience, &self.audience)] {
+            if let Err(problem) = check_description(text.trim()) {
+                errors.push(FieldError { field, problem });
+            }
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        Ok(IssueWish {
+            seconds,
+            audience: filled(&self.audience),
+            namespace,
+            context: filled(&self.context),
+            endpoint: filled(&self.endpoint),
+        })
+    }
+
+    fn seconds(&self) -> Result<i64, Problem> {
+        match self.lifetime.as_str() {
+            "" | "1h" => Ok(3_600),
+            "8h" => Ok(8 * 3_600),
+            "7d" => Ok(7 * 86_400),
+            "custom" => {
+                let minutes: i64 = self.minutes.trim().parse().map_err(|_| Problem::NotANumber)?;
+                let seconds = minutes.checked_mul(60).ok_or(Problem::TooLarge { max: LIFETIME_MAX_SECONDS / 60 })?;
+                match seconds {
+                    ..LIFETIME_MIN_SECONDS => Err(Problem::TooShort { min_seconds: LIFETIME_MIN_SECONDS }),
+                    LIFETIME_MIN_SECONDS..=LIFETIME_MAX_SECONDS => Ok(seconds),
+                    _ => Err(Problem::TooLarge { max: LIFETIME_MAX_SECONDS / 60 }),
+                }
+            }
+            _ => Err(Problem::NotOffered),
+        }
+    }
+}
+
+fn filled(text: &str) -> Option<String> {
+    Some(text.trim()).filter(|text| !text.is_empty()).map(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn custom(minutes: &str) -> Result<i64, Problem> {
+        let input = IssueInput { lifetime: "custom".into(), minutes: minutes.into(), ..Default::default() };
+        input.check().map(|wish| wish.seconds).map_err(|mut errors| errors.remove(0).problem)
+    }
+
+    #[test]
+    fn k1_a_custom_lifetime_is_at_least_ten_minutes() {
+        assert_eq!(custom("10"), Ok(600));
+        assert_eq!(custom("9"), Err(Problem::TooShort { min_seconds: 600 }));
+        assert_eq!(custom("-1"), Err(Problem::TooShort { min_seconds: 600 }));
+        assert_eq!(custom("soon"), Err(Problem::NotANumber));
+        assert_eq!(custom("9223372036854775807"), Err(Problem::TooLarge { max: 71_582_788 }));
+    }
+
+    #[test]
+    fn k1_the_offered_lifetimes() {
+        for (lifetime, seconds) in [("1h", 3_600), ("8h", 28_800), ("7d", 604_800)] {
+            let input = IssueInput { lifetime: lifetime.into(), ..Default::default() };
+            assert_eq!(input.check().unwrap().seconds, seconds);
+        }
+        let input = IssueInput { lifetime: "forever".into(), ..Default::default() };
+        assert_eq!(input.check().unwrap_err()[0].problem, Problem::NotOffered);
+    }
+}

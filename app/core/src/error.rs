@@ -1,0 +1,150 @@
+//! The one error that crosses the wire. It carries facts; the words are in the message files.
+
+use serde::{Deserialize, Serialize};
+
+use crate::form::FieldError;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum AppError {
+    /// No session, or one that has ended.
+    #[error("signed out")]
+    SignedOut,
+    /// Unknown user or wrong password: not told apart (SPEC S1).
+    #[error("user name or password is wrong")]
+    WrongCredentials,
+    /// Too many failures for this account from this source (SPEC S1).
+    #[error("locked for {minutes} minutes")]
+    Locked { minutes: u64 },
+    /// The API server refused the actor (SPEC A6).
+    #[error("may not {0}")]
+    Denied(Denial),
+    /// The role holds more than the actor does: the API server's escalation check refused (SPEC A3).
+    #[error("role {role} is beyond the actor's own rights")]
+    RoleBeyond { role: String, missing: Vec<String> },
+    /// Not there, or the actor may not know that it is (SPEC A6).
+    #[error("not found")]
+    NotFound,
+    /// Somebody was faster: the object changed after it was read.
+    #[error("changed by someone else")]
+    Conflict,
+    /// The object with that name is another one now: the uid differs.
+    #[error("replaced by another object of the same name")]
+    Replaced,
+    /// Fields to correct.
+    #[error("check the form")]
+    Invalid(Vec<FieldError>),
+    /// An admission policy or the API server's validation refused; the message is the API server's own, shortened.
+    #[error("refused: {message}")]
+    Refused { message: String },
+    /// The act stopped half-way and could not be taken back; says what exists now (SPEC C3, X3).
+    #[error("half done: {0:?}")]
+    HalfDone(HalfDone),
+    /// The YAML text can't be used; line and column start at 1.
+    #[error("YAML: {message}")]
+    Yaml { line: Option<u32>, column: Option<u32>, message: String },
+    #[error("request body too large")]
+    TooLarge,
+    #[error("the cluster is busy")]
+    Busy { retry_after_seconds: u64 },
+    /// The API server does not answer.
+    #[error("the API server does not answer")]
+    Unavailable,
+    /// The browser could not reach Musterbook's own server.
+    #[error("no connection")]
+    Offline,
+    /// Anything else. The cause is in the server's log under this reference.
+    #[error("internal error {reference}")]
+    Internal { reference: String },
+}
+
+/// What exactly was not allowed: Kubernetes' own terms (SPEC A6).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Denial {
+    pub verb: String,
+    /// API group, empty for core.
+    pub group: String,
+    /// Plural name, with `/subresource` where there is one.
+    pub resource: String,
+    /// `None` for cluster-wide resources.
+    pub project: Option<String>,
+}
+
+impl std::fmt::Display for Denial {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.verb, self.resource)?;
+        if let Some(project) = &self.project {
+            write!(f, " in {project}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Denial {
+    pub fn new(verb: &str, group: &str, resource: &str, project: Option<&str>) -> Self {
+        Self { verb: verb.into(), group: group.into(), resource: resource.into(), project: project.map(Into::into) }
+    }
+
+    /// The Role to ask an administrator for, as YAML ready to apply (SPEC A6).
+    pub fn role_to_ask_for(&self) -> String {
+        let (kind, scope) = match &self.project {
+            Some(project) => ("Role", format!("\n  namespace: {project}")),
+            None => ("ClusterRole", String::new()),
+        };
+        let name = format!("{}-{}", self.verb, self.resource.replace('/', "-"));
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata:\n  name: {name}{scope}\nrules:\n- apiGroups: [\"{}\"]\n  resources: [\"{}\"]\n  verbs: [\"{}\"]\n",
+            self.group, self.resource, self.verb
+        )
+    }
+}
+
+/// What exists after an act that stopped half-way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HalfDone {
+    /// The account exists without the role that was asked for.
+    CreatedWithoutRole { account: String, role: String },
+    /// The new role is bound, the old binding is still there.
+    OldRoleStillBound { old_binding: String },
+    /// The bindings are as asked, the account's annotation still says the old role.
+    AnnotationNotWritten,
+    /// Not known: the answer was lost. The page must be read again.
+    Unknown,
+}
+
+impl AppError {
+    /// The HTTP status a page or an API answer has with this error.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::SignedOut | Self::WrongCredentials => 401,
+            Self::Denied(_) | Self::RoleBeyond { .. } => 403,
+            Self::NotFound => 404,
+            Self::Conflict | Self::Replaced => 409,
+            Self::TooLarge => 413,
+            Self::Invalid(_) | Self::Refused { .. } | Self::Yaml { .. } => 422,
+            Self::Locked { .. } | Self::Busy { .. } => 429,
+            Self::HalfDone(_) | Self::Internal { .. } => 500,
+            Self::Unavailable | Self::Offline => 503,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_denial_offers_the_role_to_ask_for() {
+        let yaml = Denial::new("create", "", "serviceaccounts/token", Some("demo-project")).role_to_ask_for();
+        insta::assert_snapshot!(yaml, @r#"
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: Role
+        metadata:
+          name: create-serviceaccounts-token
+          namespace: demo-project
+        rules:
+        - apiGroups: [""]
+          resources: ["serviceaccounts/token"]
+          verbs: ["create"]
+        "#);
+    }
+}

@@ -1,0 +1,204 @@
+//! The forms' rules (SPEC C2, X1). The browser runs them while one types, the server before it asks Kubernetes.
+
+use serde::{Deserialize, Serialize};
+
+/// A label value's limit, which the account's name must fit into to be selected by (SPEC C2).
+pub const NAME_MAX: usize = 63;
+pub const ALIAS_MAX: usize = 63;
+pub const DESCRIPTION_MAX: usize = 256;
+/// Shortest life that the API server gives a token, in seconds (TokenRequest: 10 minutes).
+pub const LIFETIME_MIN_SECONDS: i64 = 600;
+/// Longest life that the API server accepts to be asked for, in seconds: 2^32.
+pub const LIFETIME_MAX_SECONDS: i64 = 1 << 32;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    pub field: Field,
+    pub problem: Problem,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Field {
+    Name,
+    Alias,
+    Description,
+    Role,
+    Lifetime,
+    Endpoint,
+    Namespace,
+    Context,
+    Audience,
+    Yaml,
+    Confirmation,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Problem {
+    Required,
+    /// Longer than `max` characters.
+    TooLong {
+        max: usize,
+        is: usize,
+    },
+    /// Not of the form `^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`.
+    NotAName,
+    /// A control character, at this character position, from 1.
+    NotPrintable {
+        at: usize,
+    },
+    /// An object with that name exists.
+    Taken,
+    /// Not one of the offered values.
+    NotOffered,
+    TooShort {
+        min_seconds: i64,
+    },
+    NotANumber,
+    TooLarge {
+        max: i64,
+    },
+    /// The typed confirmation differs from the account's name.
+    NotTheName,
+}
+
+/// Checks a new account's name; the same rule as KubeSphere's (SPEC C2).
+pub fn check_name(name: &str) -> Result<(), Problem> {
+    if name.is_empty() {
+        return Err(Problem::Required);
+    }
+    let is = name.chars().count();
+    if is > NAME_MAX {
+        return Err(Problem::TooLong { max: NAME_MAX, is });
+    }
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let bytes = name.as_bytes();
+    let inner = bytes.iter().all(|&b| allowed(b) || b == b'-');
+    if inner && allowed(bytes[0]) && allowed(bytes[bytes.len() - 1]) { Ok(()) } else { Err(Problem::NotAName) }
+}
+
+/// Any printable text, spaces and CJK welcome, at most [`ALIAS_MAX`] characters (not bytes).
+pub fn check_alias(alias: &str) -> Result<(), Problem> {
+    check_text(alias, ALIAS_MAX, false)
+}
+
+/// Any printable text and line breaks, at most [`DESCRIPTION_MAX`] characters (not bytes).
+pub fn check_description(description: &str) -> Result<(), Problem> {
+    check_text(description, DESCRIPTION_MAX, true)
+}
+
+fn check_text(text: &str, max: usize, lines: bool) -> Result<(), Problem> {
+    let is = text.chars().count();
+    if is > max {
+        return Err(Problem::TooLong { max, is });
+    }
+    match text.chars().position(|c| c.is_control() && !(lines && c == '\n')) {
+        Some(at) => Err(Problem::NotPrintable { at: at + 1 }),
+        None => Ok(()),
+    }
+}
+
+/// What the create form sends.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CreateInput {
+    pub name: String,
+    pub alias: String,
+    pub description: String,
+    /// Empty for none, else [`crate::role::RoleRef`]'s text form.
+    pub role: String,
+}
+
+/// What Edit Information sends: the texts, and what the person saw.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EditInput {
+    pub alias: String,
+    pub description: String,
+    pub uid: String,
+    pub resource_version: String,
+}
+
+impl CreateInput {
+    /// A form post sends line breaks as CRLF (HTML standard, form submission); spaces around a name are never meant.
+    pub fn normalised(mut self) -> Self {
+        self.name = self.name.trim().to_owned();
+        self.alias = self.alias.trim().to_owned();
+        self.description = normalised_text(&self.description);
+        self
+    }
+
+    pub fn check(&self) -> Result<(), Vec<FieldError>> {
+        collect([
+            (Field::Name, check_name(&self.name)),
+            (Field::Alias, check_alias(&self.alias)),
+            (Field::Description, check_description(&self.description)),
+            (Field::Role, check_role(&self.role)),
+        ])
+    }
+}
+
+impl EditInput {
+    pub fn normalised(mut self) -> Self {
+        self.alias = self.alias.trim().to_owned();
+        self.description = normalised_text(&self.description);
+        self
+    }
+
+    pub fn check(&self) -> Result<(), Vec<FieldError>> {
+        collect([(Field::Alias, check_alias(&self.alias)), (Field::Description, check_description(&self.description))])
+    }
+}
+
+fn check_role(role: &str) -> Result<(), Problem> {
+    if role.is_empty() || role.parse::<crate::role::RoleRef>().is_ok() { Ok(()) } else { Err(Problem::NotOffered) }
+}
+
+fn normalised_text(text: &str) -> String {
+    text.replace("\r\n", "\n").trim().to_owned()
+}
+
+fn collect<const N: usize>(checks: [(Field, Result<(), Problem>); N]) -> Result<(), Vec<FieldError>> {
+    let errors: Vec<_> = checks
+        .into_iter()
+        .filter_map(|(field, check)| check.err().map(|problem| FieldError { field, problem }))
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c2_names_are_lowercase_letters_digits_and_inner_hyphens() {
+        for good in ["a", "0", "ci-deployer", "a--b", &"x".repeat(63)] {
+            assert_eq!(check_name(good), Ok(()), "{good}");
+        }
+        for bad in ["-a", "a-", "A", "a.b", "a_b", "ä", "a b", "a\n"] {
+            assert_eq!(check_name(bad), Err(Problem::NotAName), "{bad}");
+        }
+        assert_eq!(check_name(""), Err(Problem::Required));
+        assert_eq!(check_name(&"x".repeat(64)), Err(Problem::TooLong { max: 63, is: 64 }));
+    }
+
+    #[test]
+    fn c2_limits_count_characters_not_bytes() {
+        assert_eq!(check_alias(&"预".repeat(63)), Ok(()));
+        assert_eq!(check_alias(&"预".repeat(64)), Err(Problem::TooLong { max: 63, is: 64 }));
+        assert_eq!(check_description(&"é".repeat(256)), Ok(()));
+        assert_eq!(check_description(&"é".repeat(257)), Err(Problem::TooLong { max: 256, is: 257 }));
+    }
+
+    #[test]
+    fn control_characters_are_named_by_position() {
+        assert_eq!(check_alias("a\u{7}b"), Err(Problem::NotPrintable { at: 2 }));
+        assert_eq!(check_alias("a\nb"), Err(Problem::NotPrintable { at: 2 }));
+        assert_eq!(check_description("a\nb"), Ok(()));
+    }
+
+    #[test]
+    fn a_form_post_loses_only_its_carriage_returns() {
+        let input = CreateInput { name: " x ".into(), description: "a\r\nb".into(), ..Default::default() }.normalised();
+        assert_eq!((input.name.as_str(), input.description.as_str()), ("x", "a\nb"));
+    }
+}

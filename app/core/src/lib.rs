@@ -1,0 +1,18 @@
+//! What Musterbook knows about service accounts.
+//!
+//! Pure and shared: the server and the browser run the same validation, the same list logic and speak the same
+//! errors. Knows nothing of Leptos, of Kubernetes' client or of any runtime.
+
+pub mod account;
+pub mod answer;
+pub mod credential;
+pub mod error;
+pub mod form;
+pub mod kubeconfig;
+pub mod list;
+pub mod project;
+pub mod role;
+pub mod yaml;
+
+pub use answer::{Answer, Missing};
+pub use error::AppError;

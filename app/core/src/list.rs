@@ -1,0 +1,245 @@
+//! The list: search, filter, sort, page (SPEC L2). State lives in the URL; this parses it, writes it and applies it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    account::{Account, Rights},
+    role::RoleState,
+};
+
+pub const PAGE_SIZES: [usize; 4] = [10, 20, 50, 100];
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sort {
+    Name,
+    Role,
+    State,
+    #[default]
+    Created,
+}
+
+/// What a list page asks for. Defaults: newest first, ten rows, first page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    pub search: String,
+    pub sort: Sort,
+    pub descending: bool,
+    /// From 1.
+    pub page: usize,
+    /// One of [`PAGE_SIZES`].
+    pub size: usize,
+}
+
+impl Default for ListQuery {
+    fn default() -> Self {
+        Self { search: String::new(), sort: Sort::Created, descending: true, page: 1, size: PAGE_SIZES[0] }
+    }
+}
+
+impl Sort {
+    const ALL: [(Self, &'static str); 4] =
+        [(Self::Name, "name"), (Self::Role, "role"), (Self::State, "state"), (Self::Created, "created")];
+
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(sort, _)| *sort == self).map_or("", |(_, text)| text)
+    }
+
+    /// Newest first, else A to Z: what a first click on the column gives.
+    pub fn descends_first(self) -> bool {
+        self == Self::Created
+    }
+}
+
+impl ListQuery {
+    /// Reads the keys it knows (`q`, `sort`, `page`, `size`); unknown keys and values mean the default.
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut query = Self::default();
+        for (key, value) in pairs {
+            match key {
+                "q" => query.search = value.into(),
+                "sort" => {
+                    let (name, descending) = value.strip_prefix('-').map_or((value, false), |name| (name, true));
+                    if let Some((sort, _)) = Sort::ALL.iter().find(|(_, text)| *text == name) {
+                        (query.sort, query.descending) = (*sort, descending);
+                    }
+                }
+                "page" => query.page = value.parse().unwrap_or(1).max(1),
+                "size" => {
+                    query.size = value.parse().ok().filter(|size| PAGE_SIZES.contains(size)).unwrap_or(PAGE_SIZES[0]);
+                }
+                _ => {}
+            }
+        }
+        query
+    }
+
+    /// The pairs that differ from the default, in a fixed order.
+    pub fn to_pairs(&self) -> Vec<(&'static str, String)> {
+        let default = Self::default();
+        let mut pairs = Vec::new();
+        if !self.search.is_empty() {
+            pairs.push(("q", self.search.clone()));
+        }
+        if (self.sort, self.descending) != (default.sort, default.descending) {
+            pairs.push(("sort", format!("{}{}", if self.descending { "-" } else { "" }, self.sort.as_str())));
+        }
+        if self.page != default.page {
+            pairs.push(("page", self.page.to_string()));
+        }
+        if self.size != default.size {
+            pairs.push(("size", self.size.to_string()));
+        }
+        pairs
+    }
+
+    /// The same list sorted by `sort`: the other way round when it is sorted by it already.
+    pub fn sorted_by(&self, sort: Sort) -> Self {
+        let descending = if self.sort == sort { !self.descending } else { sort.descends_first() };
+        Self { sort, descending, page: 1, ..self.clone() }
+    }
+
+    pub fn on_page(&self, page: usize) -> Self {
+        Self { page, ..self.clone() }
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    pub rows: Vec<Account>,
+    /// How many match the search.
+    pub matching: usize,
+    /// How many there are in the project.
+    pub total: usize,
+    /// The page that `rows` are: the last one, where the one asked for is beyond it.
+    pub page: usize,
+    pub pages: usize,
+    pub rights: Rights,
+}
+
+/// The rows of `query`. Ties are broken by name; a page beyond the last one is the last one.
+pub fn page(mut accounts: Vec<Account>, query: &ListQuery, rights: Rights) -> Page {
+    let total = accounts.len();
+    let needle = query.search.trim().to_lowercase();
+    if !needle.is_empty() {
+        accounts.retain(|account| matches(account, &needle));
+    }
+    let matching = accounts.len();
+    accounts.sort_by(|a, b| {
+        let order = match query.sort {
+            Sort::Name => a.name.cmp(&b.name),
+            Sort::Role => role_name(a).cmp(&role_name(b)),
+            Sort::State => severity(a.role.state).cmp(&severity(b.role.state)),
+            Sort::Created => a.created.cmp(&b.created),
+        };
+        let order = if query.descending { order.reverse() } else { order };
+        order.then_with(|| a.name.cmp(&b.name))
+    });
+    let pages = matching.div_ceil(query.size).max(1);
+    let page = query.page.clamp(1, pages);
+    let rows = accounts.into_iter().skip((page - 1) * query.size).take(query.size).collect();
+    Page { rows, matching, total, page, pages, rights }
+}
+
+fn matches(account: &Account, needle: &str) -> bool {
+    [Some(&account.name), account.alias.as_ref(), account.description.as_ref()]
+        .into_iter()
+        .flatten()
+        .any(|text| text.to_lowercase().contains(needle))
+}
+
+/// Accounts without a role come last, A to Z.
+fn role_name(account: &Account) -> (bool, Option<&str>) {
+    let name = account.role.shown().map(|role| role.name.as_str());
+    (name.is_none(), name)
+}
+
+/// What needs a look comes first.
+fn severity(state: RoleState) -> u8 {
+    match state {
+        RoleState::RoleMissing => 0,
+        RoleState::NotBound => 1,
+        RoleState::NotAnnotated => 2,
+        RoleState::Waiting => 3,
+        RoleState::Unknown => 4,
+        RoleState::Bound => 5,
+        RoleState::None => 6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::role::{AccountRole, RoleRef};
+
+    fn account(name: &str, alias: &str, second: i64) -> Account {
+        Account {
+            project: "p".into(),
+            name: name.into(),
+            uid: name.into(),
+            resource_version: "1".into(),
+            alias: Some(alias.into()),
+            description: None,
+            creator: None,
+            created: Timestamp::from_second(second).unwrap(),
+            role: AccountRole { wish: None, bindings: vec![], state: RoleState::None },
+            deleting: false,
+            federated: false,
+            managed_by: None,
+        }
+    }
+
+    fn names(page: &Page) -> Vec<&str> {
+        page.rows.iter().map(|row| row.name.as_str()).collect()
+    }
+
+    fn query(pairs: &[(&str, &str)]) -> ListQuery {
+        ListQuery::from_pairs(pairs.iter().copied())
+    }
+
+    #[test]
+    fn l2_search_ignores_case_in_name_alias_and_description() {
+        let mut described = account("c", "", 3);
+        described.description = Some("Nightly BACKUP".into());
+        let all = vec![account("backup-a", "", 1), account("b", "BackUp bot", 2), described, account("d", "", 4)];
+        let page = page(all, &query(&[("q", "backup"), ("sort", "name")]), Rights::default());
+        assert_eq!((names(&page), page.matching, page.total), (vec!["b", "backup-a", "c"], 3, 4));
+    }
+
+    #[test]
+    fn l2_newest_first_and_ties_by_name() {
+        let all = vec![account("b", "", 1), account("a", "", 1), account("c", "", 2)];
+        assert_eq!(names(&page(all, &ListQuery::default(), Rights::default())), ["c", "a", "b"]);
+    }
+
+    #[test]
+    fn l2_sorts_by_role_with_the_unbound_last() {
+        let with = |name: &str, role: &str| {
+            let mut account = account(name, "", 1);
+            account.role.wish = Some(RoleRef::role(role));
+            account
+        };
+        let all = vec![account("none", "", 1), with("v", "viewer"), with("a", "admin")];
+        assert_eq!(names(&page(all, &query(&[("sort", "role")]), Rights::default())), ["a", "v", "none"]);
+    }
+
+    #[test]
+    fn a_page_beyond_the_last_is_the_last() {
+        let all: Vec<_> = (0..25).map(|i| account(&format!("a{i:02}"), "", i)).collect();
+        let page = page(all, &query(&[("page", "9"), ("sort", "name")]), Rights::default());
+        assert_eq!((page.page, page.pages, page.rows.len()), (3, 3, 5));
+    }
+
+    #[test]
+    fn l2_the_url_round_trips_and_unknown_keys_are_ignored() {
+        let query =
+            query(&[("q", "a b"), ("sort", "-name"), ("page", "2"), ("size", "50"), ("theme", "x"), ("size", "7x")]);
+        assert_eq!(query.size, 10);
+        let pairs = query.to_pairs();
+        assert_eq!(ListQuery::from_pairs(pairs.iter().map(|(key, value)| (*key, value.as_str()))), query);
+        assert_eq!(ListQuery::default().to_pairs(), vec![]);
+    }
+}
