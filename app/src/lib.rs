@@ -1,1 +1,25 @@
+//! Musterbook's pages and their server functions. Compiled twice: for the server (`ssr`) and for the browser
+//! (`hydrate`). A page's code is in `page.rs`, what it asks the server in `api.rs`.
 
+#![recursion_limit = "512"]
+
+include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
+
+pub mod accounts;
+mod app;
+pub mod auth;
+pub mod explain;
+pub mod lang;
+mod layout;
+pub mod post;
+pub mod preferences;
+pub mod projects;
+pub mod routes;
+#[cfg(feature = "ssr")]
+pub mod server;
+mod ui;
+mod viewer;
+
+pub use app::App;
+#[cfg(feature = "ssr")]
+pub use app::shell;

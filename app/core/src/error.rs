@@ -128,6 +128,23 @@ impl AppError {
     }
 }
 
+#[cfg(feature = "server-fn")]
+impl server_fn::error::FromServerFnError for AppError {
+    type Encoder = server_fn::codec::JsonEncoding;
+
+    fn from_server_fn_error(error: server_fn::error::ServerFnErrorErr) -> Self {
+        use server_fn::error::ServerFnErrorErr as E;
+        match error {
+            // The browser's fetch failed: nothing came back.
+            E::Request(_) => Self::Offline,
+            // An answer that isn't ours, as a proxy in between gives while the server is away.
+            E::Deserialization(_) | E::Response(_) => Self::Unavailable,
+            E::Args(_) | E::MissingArg(_) | E::Serialization(_) => Self::Internal { reference: "arguments".into() },
+            _ => Self::Internal { reference: "transport".into() },
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,10 +6,32 @@
 //!    └─ own client, private to this crate: the watch of bindings, health, discovery (SPEC A5), nothing else
 //! ```
 //!
-//! This is the only crate that names `kube` or `k8s_openapi`.
+//! All of them share one pool of connections. Every call is a row of the table in [`permissions`]; the identity that
+//! Musterbook runs as is rendered from it. This is the only crate that names `kube` or `k8s_openapi`.
 
+mod acting;
 mod actor;
+mod bindings_cache;
+mod calls;
+mod client;
+mod cluster;
+mod connect;
+mod convert;
+mod failure;
+mod headers;
+mod kept;
+mod kubesphere;
+mod names;
+mod own;
+pub mod permissions;
 mod reads;
+mod retry;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use actor::Actor;
+pub use client::{ActorClient, IssuedKubeconfig};
+pub use cluster::{Cluster, NotReady};
+pub use connect::{ConnectError, ConnectOptions, EndpointConfig};
+pub use kubesphere::KubeSphere;
 pub use reads::Reads;

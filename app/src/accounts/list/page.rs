@@ -1,0 +1,209 @@
+//! The list page: toolbar, table or the state that takes its place, footer, and the dialogs that its address names.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use musterbook_core::{Answer, AppError, list::ListQuery};
+
+use crate::{
+    accounts::{
+        api::{ListPageData, list_accounts},
+        dialogs::Dialogs,
+        list::{footer::Footer, table::Table},
+    },
+    lang::use_locale,
+    layout::{ErrorPanel, Frame, MissingNotes},
+    routes, text,
+    ui::{Icon, IconName},
+};
+
+/// Documentation of what a service account is.
+const LEARN_MORE: &str = "https://kubernetes.io/docs/concepts/security/service-accounts/";
+
+#[component]
+pub fn ListPage() -> impl IntoView {
+    let locale = use_locale();
+    let (params, query_map) = (use_params_map(), use_query_map());
+    let place = Memo::new(move |_| {
+        let params = params.read();
+        (params.get("workspace").unwrap_or_default(), params.get("project").unwrap_or_default())
+    });
+    let query = Memo::new(move |_| {
+        let map = query_map.read();
+        let pairs = ["q", "sort", "page", "size"].map(|key| (key, map.get(key).unwrap_or_default()));
+        ListQuery::from_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (*key, value.as_str())))
+    });
+    // Raised by whatever changes an account on this page.
+    let changes = RwSignal::new(0_u32);
+    let data = Resource::new(
+        move || (place.get(), query.get(), changes.get()),
+        |((workspace, project), query, _)| list_accounts(workspace, project, query),
+    );
+    // The rows that were shown last stay when a refresh fails (SPEC L6).
+    let last = StoredValue::new(None::<Answer<ListPageData>>);
+    let refresh = Callback::new(move |()| data.refetch());
+    view! {
+        <Title text=text!(locale, list.title)/>
+        <Transition fallback=move || view! { <Frame>{text!(locale, loading)}</Frame> }>
+            {move || Suspend::new(async move {
+                let (answer, failed) = match data.await {
+                    Ok(answer) => {
+                        last.set_value(Some(answer.clone()));
+                        (Some(answer), None)
+                    }
+                    Err(error) => (last.get_value().filter(|_| keeps_rows(&error)), Some(error)),
+                };
+                match answer {
+                    Some(answer) => {
+                        view! { <Loaded answer query=query.get_untracked() failed refresh changes/> }.into_any()
+                    }
+                    None => {
+                        let error = failed.unwrap_or(AppError::NotFound);
+                        view! {
+                            <Frame>
+                                <ErrorPanel error retry=refresh/>
+                            </Frame>
+                        }
+                            .into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// A denial or a vanished project takes the rows away; a cluster that doesn't answer doesn't.
+fn keeps_rows(error: &AppError) -> bool {
+    !matches!(error, AppError::Denied(_) | AppError::NotFound)
+}
+
+#[component]
+fn Loaded(
+    answer: Answer<ListPageData>,
+    query: ListQuery,
+    failed: Option<AppError>,
+    refresh: Callback<()>,
+    changes: RwSignal<u32>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let Answer { value: ListPageData { project, page }, missing, .. } = answer;
+    let (workspace, name) = (project.workspace.clone(), project.name.clone());
+    let path = routes::list(&workspace, &name);
+    let create = routes::list_with(&path, &query, Some(("create", "")));
+    let rights = page.rights;
+    let body = if page.rows.is_empty() {
+        view! { <Nothing searched=!query.search.is_empty() search=query.search.clone() path=path.clone()/> }.into_any()
+    } else {
+        view! {
+            <Table
+                rows=page.rows.clone()
+                rights
+                query=query.clone()
+                workspace=workspace.clone()
+                project=name.clone()
+            />
+        }
+        .into_any()
+    };
+    view! {
+        <Frame project=Some(project)>
+            <div class="head">
+                <div>
+                    <h1>{text!(locale, list.title)}</h1>
+                    <p>
+                        {text!(locale, list.intro)} " "
+                        <a href=LEARN_MORE rel="external noopener" target="_blank">
+                            {text!(locale, list.learn_more)}
+                        </a>
+                    </p>
+                </div>
+                <div class="actions">
+                    {(rights.create != Some(false))
+                        .then(|| {
+                            view! {
+                                <a class="button primary" href=create>
+                                    <Icon name=IconName::Plus/>
+                                    {text!(locale, list.create)}
+                                </a>
+                            }
+                        })}
+                </div>
+            </div>
+            <MissingNotes missing/>
+            {failed
+                .map(|error| {
+                    view! {
+                        <div class="stale" role="status">
+                            <p>{text!(locale, list.stale)}</p>
+                            <ErrorPanel error retry=refresh/>
+                        </div>
+                    }
+                })}
+            <section class="card">
+                <Toolbar query=query.clone() path=path.clone() refresh/>
+                {body}
+                <Footer page query=query.clone() path=path.clone()/>
+            </section>
+            <Dialogs workspace project=name back=routes::list_with(&path, &query, None) done=routes::list_with(&path, &query, None) changes/>
+        </Frame>
+    }
+}
+
+/// Search as a plain GET form: it works without scripts, and the router takes it over with them.
+#[component]
+fn Toolbar(query: ListQuery, path: String, refresh: Callback<()>) -> impl IntoView {
+    let locale = use_locale();
+    let kept = ListQuery { search: String::new(), page: 1, ..query.clone() }.to_pairs();
+    view! {
+        <leptos_router::components::Form method="GET" action=path attr:class="toolbar" attr:role="search">
+            {kept.into_iter().map(|(key, value)| view! { <input type="hidden" name=key value=value/> }).collect_view()}
+            <span class="input grow">
+                <Icon name=IconName::Search/>
+                <input
+                    type="search"
+                    name="q"
+                    value=query.search
+                    aria-label=text!(locale, list.search)
+                    placeholder=text!(locale, list.search)
+                />
+            </span>
+            <button class="button hide-narrow">{text!(locale, list.submit)}</button>
+            <button
+                type="button"
+                class="button quiet end needs-script"
+                aria-label=text!(locale, refresh)
+                on:click=move |_| refresh.run(())
+            >
+                <Icon name=IconName::Refresh/>
+            </button>
+        </leptos_router::components::Form>
+    }
+}
+
+/// *None yet* and *none matching* are different things (SPEC L6).
+#[component]
+fn Nothing(searched: bool, search: String, path: String) -> impl IntoView {
+    let locale = use_locale();
+    if searched {
+        view! {
+            <section class="state" role="status">
+                <h2>{text!(locale, list.no_match_title)}</h2>
+                <p>{text!(locale, list.no_match, search = &search)}</p>
+                <p>
+                    <a class="button" href=path>
+                        {text!(locale, list.clear)}
+                    </a>
+                </p>
+            </section>
+        }
+        .into_any()
+    } else {
+        view! {
+            <section class="state" role="status">
+                <h2>{text!(locale, list.empty_title)}</h2>
+                <p>{text!(locale, list.empty)}</p>
+            </section>
+        }
+        .into_any()
+    }
+}

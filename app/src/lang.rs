@@ -1,0 +1,48 @@
+//! The visitor's language. It is chosen by cookie, else by what the browser accepts, and is fixed for a page's life:
+//! switching loads the page anew.
+
+use leptos::prelude::*;
+
+pub use crate::i18n::Locale;
+
+/// A text from the message files, in `locale`.
+#[macro_export]
+macro_rules! text {
+    ($($message:tt)*) => { $crate::lang::owned(leptos_i18n::td_string!($($message)*)) };
+}
+
+/// Messages without arguments are `&'static str`, with arguments `String`.
+pub fn owned(text: impl Into<String>) -> String {
+    text.into()
+}
+
+/// Name of the language cookie.
+pub const COOKIE: &str = "lang";
+
+pub fn use_locale() -> Locale {
+    use_context().unwrap_or_default()
+}
+
+/// The page's language: on the server from the request, in the browser from `<html lang>`.
+#[cfg(feature = "ssr")]
+pub fn detect() -> Locale {
+    let Some(parts) = use_context::<http::request::Parts>() else { return Locale::default() };
+    if let Some(locale) = crate::preferences::cookie(&parts, COOKIE).and_then(|value| value.parse().ok()) {
+        return locale;
+    }
+    let accepted = parts.headers.get(http::header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    accepted
+        .split(',')
+        .filter_map(|range| range.split(';').next())
+        .find_map(|tag| match tag.trim().to_ascii_lowercase().split('-').next() {
+            Some("zh") => Some(Locale::zh_CN),
+            Some("en") => Some(Locale::en),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+#[cfg(not(feature = "ssr"))]
+pub fn detect() -> Locale {
+    document().document_element().and_then(|html| html.get_attribute("lang")).and_then(|lang| lang.parse().ok()).unwrap_or_default()
+}

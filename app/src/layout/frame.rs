@@ -1,0 +1,52 @@
+//! Top bar and sidebar around a page.
+
+use leptos::prelude::*;
+use musterbook_core::project::Project;
+
+use crate::{
+    lang::use_locale,
+    layout::{Brand, preferences_menu::PreferencesMenu, switcher::Breadcrumb},
+    routes, text,
+    ui::{Icon, IconName},
+};
+
+/// `project` is `None` on pages outside a project: then the sidebar leads to the projects only.
+#[component]
+pub fn Frame(#[prop(optional_no_strip)] project: Option<Project>, children: Children) -> impl IntoView {
+    let locale = use_locale();
+    let accounts = project.as_ref().map(|project| routes::list(&project.workspace, &project.name));
+    let in_project = project.is_some();
+    view! {
+        <div class="frame">
+            <a class="skip" href="#content">
+                {text!(locale, skip_to_content)}
+            </a>
+            <header class="bar">
+                <a class="brand-link" href="/">
+                    <Brand/>
+                </a>
+                {project.map(|project| view! { <Breadcrumb project/> })}
+                <span class="bar-end">
+                    <PreferencesMenu/>
+                </span>
+            </header>
+            <nav class="side" aria-label=text!(locale, nav.main)>
+                <a href=routes::PROJECTS aria-current=(!in_project).then_some("page")>
+                    <Icon name=IconName::Project/>
+                    {text!(locale, nav.projects)}
+                </a>
+                {accounts
+                    .map(|href| {
+                        view! {
+                            <b>{text!(locale, nav.configuration)}</b>
+                            <a href=href aria-current="page">
+                                <Icon name=IconName::Account/>
+                                {text!(locale, nav.service_accounts)}
+                            </a>
+                        }
+                    })}
+            </nav>
+            <main id="content" tabindex="-1">{children()}</main>
+        </div>
+    }
+}

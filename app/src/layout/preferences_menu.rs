@@ -1,0 +1,97 @@
+//! Language, theme and signing out, in a menu under the person's initials.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_i18n::Locale as _;
+use leptos_router::hooks::use_location;
+
+use crate::{
+    auth::api::SignOut,
+    lang::{Locale, use_locale},
+    post::FUNCTION_FIELD,
+    preferences::Theme,
+    text,
+    ui::{Icon, IconName, Menu},
+    viewer::use_viewer,
+};
+
+#[component]
+pub fn PreferencesMenu() -> impl IntoView {
+    let locale = use_locale();
+    let viewer = use_viewer();
+    let user = viewer.user.clone().unwrap_or_default();
+    let initials = initials(&user);
+    let location = use_location();
+    let here = move || {
+        let search = location.search.get();
+        let search = search.trim_start_matches('?');
+        let path = location.pathname.get();
+        if search.is_empty() { path } else { format!("{path}?{search}") }
+    };
+    let languages = [(Locale::en, "English"), (Locale::zh_CN, "简体中文")];
+    let themes = [
+        (Theme::System, text!(locale, theme.system)),
+        (Theme::Light, text!(locale, theme.light)),
+        (Theme::Dark, text!(locale, theme.dark)),
+    ];
+    view! {
+        <Menu
+            id="preferences"
+            class="quiet avatar-button"
+            label=text!(locale, preferences)
+            trigger=ViewFn::from(move || view! { <span class="avatar">{initials.clone()}</span> })
+        >
+            <p class="menu-note">{text!(locale, sign_in.account, user = &user)}</p>
+            // A plain form: the page is loaded anew, in the other language or theme from its first byte.
+            <form method="post" action="/preferences" class="preferences">
+                <input type="hidden" name="_done" value=here/>
+                <label for="lang">{text!(locale, language)}</label>
+                <select id="lang" name="lang">
+                    {languages
+                        .map(|(lang, name)| {
+                            view! {
+                                <option value=lang.as_str() lang=lang.as_str() selected=lang == locale>
+                                    {name}
+                                </option>
+                            }
+                        })
+                        .collect_view()}
+                </select>
+                <label for="theme">{text!(locale, theme.label)}</label>
+                <select id="theme" name="theme">
+                    {themes
+                        .map(|(theme, name)| {
+                            view! {
+                                <option value=theme.as_str() selected=theme == viewer.theme>
+                                    {name}
+                                </option>
+                            }
+                        })
+                        .collect_view()}
+                </select>
+                <button class="button wide">{text!(locale, theme.apply)}</button>
+            </form>
+            <form method="post" action=here>
+                <input type="hidden" name=FUNCTION_FIELD value=SignOut::PATH/>
+                <button class="button quiet wide">
+                    <Icon name=IconName::SignOut/>
+                    {text!(locale, sign_in.out)}
+                </button>
+            </form>
+        </Menu>
+    }
+}
+
+/// First letters of the first two words of a name.
+fn initials(user: &str) -> String {
+    user.split(|c: char| !c.is_alphanumeric()).filter_map(|word| word.chars().next()).take(2).collect::<String>().to_uppercase()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn initials_are_of_the_first_two_words() {
+        assert_eq!(super::initials("project-regular"), "PR");
+        assert_eq!(super::initials("ann"), "A");
+        assert_eq!(super::initials(""), "");
+    }
+}

@@ -1,0 +1,118 @@
+//! Forms that work before and without WebAssembly (SPEC C4).
+//!
+//! A form posts to the page's own address, with the server function's path in a hidden field. The server calls the
+//! function, and on success sends the browser on; else it renders the same page with a [`RefusedPost`], so that the
+//! message stands at its field and nothing typed is lost. With WebAssembly the same form dispatches an action instead.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_location;
+use musterbook_core::{
+    AppError,
+    form::{Field, FieldError, Problem},
+};
+use serde::{Deserialize, Serialize};
+
+/// A form that was posted without WebAssembly and refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedPost {
+    /// The server function's path.
+    pub function: String,
+    pub error: AppError,
+    /// What was posted, without passwords.
+    pub fields: Vec<(String, String)>,
+}
+
+/// Hidden field with the server function's path.
+pub const FUNCTION_FIELD: &str = "_fn";
+/// Hidden field with the own path to go to after success.
+pub const DONE_FIELD: &str = "_done";
+
+/// Makes the refused post, if there is one, known to the forms of the page, in the browser as well.
+pub fn provide_refused_post() {
+    let refused = SharedValue::new(use_context::<RefusedPost>).into_inner();
+    provide_context(Posted(refused));
+}
+
+#[derive(Clone)]
+struct Posted(Option<RefusedPost>);
+
+/// What a form's fields start with and what is wrong with them.
+#[derive(Clone)]
+pub struct FormState {
+    posted: Option<RefusedPost>,
+    error: Signal<Option<AppError>>,
+}
+
+impl FormState {
+    /// The state of the form of `action`: its own error, else what the server refused before hydration.
+    pub fn of<F>(action: ServerAction<F>) -> Self
+    where
+        F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+        F::Output: Clone + Send + Sync + 'static,
+    {
+        let posted = use_context::<Posted>().and_then(|posted| posted.0).filter(|posted| posted.function == F::PATH);
+        let refused = posted.as_ref().map(|posted| posted.error.clone());
+        let (value, version) = (action.value(), action.version());
+        let error = Signal::derive(move || match value.get() {
+            Some(Err(error)) => Some(error),
+            Some(Ok(_)) => None,
+            None if version.get() == 0 => refused.clone(),
+            None => None,
+        });
+        Self { posted, error }
+    }
+
+    /// What was posted in `field`, else `otherwise`. Fields of a struct argument are named `argument[field]`.
+    pub fn initial(&self, field: &str, otherwise: impl Into<String>) -> String {
+        let posted = self.posted.as_ref().and_then(|posted| posted.fields.iter().find(|(name, _)| name == field));
+        posted.map_or_else(|| otherwise.into(), |(_, value)| value.clone())
+    }
+
+    pub fn error(&self) -> Signal<Option<AppError>> {
+        self.error
+    }
+
+    /// The problem of one field, as the server found it.
+    pub fn problem(&self, field: Field) -> Signal<Option<Problem>> {
+        let error = self.error;
+        Signal::derive(move || match error.get() {
+            Some(AppError::Invalid(errors)) => {
+                errors.into_iter().find(|FieldError { field: at, .. }| *at == field).map(|error| error.problem)
+            }
+            _ => None,
+        })
+    }
+}
+
+/// A `<form>` whose fields are the arguments of the server function at `function`.
+///
+/// `submit` gets the event with WebAssembly there; it reads the fields with `F::from_event` and dispatches.
+#[component]
+pub fn PostForm(
+    function: &'static str,
+    submit: Callback<leptos::ev::SubmitEvent>,
+    /// Own path to go to after success, when WebAssembly isn't there to do it.
+    #[prop(into)]
+    done: String,
+    #[prop(optional, into)] id: Option<String>,
+    #[prop(optional, into)] class: Option<String>,
+    children: Children,
+) -> impl IntoView {
+    let location = use_location();
+    let here = format!("{}{}", location.pathname.get_untracked(), query_of(&location.search.get_untracked()));
+    let on_submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        submit.run(event);
+    };
+    view! {
+        <form method="post" action=here id=id class=class novalidate on:submit=on_submit>
+            <input type="hidden" name=FUNCTION_FIELD value=function/>
+            <input type="hidden" name=DONE_FIELD value=done/>
+            {children()}
+        </form>
+    }
+}
+
+fn query_of(search: &str) -> String {
+    if search.is_empty() { String::new() } else { format!("?{}", search.trim_start_matches('?')) }
+}

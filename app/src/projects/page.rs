@@ -1,0 +1,171 @@
+//! The list of projects, and the way from `/` to the last one.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{components::Redirect, hooks::use_query_map};
+use musterbook_core::{Answer, answer::Part, project::{NO_WORKSPACE, Project}};
+
+use crate::{
+    lang::use_locale,
+    layout::{ErrorPanel, Frame, MissingNotes},
+    projects::api::{get_project, list_projects},
+    routes, text,
+    ui::{Icon, IconName},
+    viewer::use_viewer,
+};
+
+/// `/`: the project that was open last, else all of them.
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let to = use_viewer().last_project.unwrap_or_else(|| routes::PROJECTS.into());
+    view! { <Redirect path=to/> }
+}
+
+#[component]
+pub fn ProjectsPage() -> impl IntoView {
+    let locale = use_locale();
+    let query = use_query_map();
+    let search = Memo::new(move |_| query.read().get("q").unwrap_or_default());
+    let projects = Resource::new(move || search.get(), list_projects);
+    view! {
+        <Title text=text!(locale, projects.title)/>
+        <Frame>
+            <div class="head">
+                <div>
+                    <h1>{text!(locale, projects.title)}</h1>
+                    <p>{text!(locale, projects.intro)}</p>
+                </div>
+            </div>
+            <section class="card">
+                <form class="toolbar" method="get" action=routes::PROJECTS role="search">
+                    <span class="input grow">
+                        <Icon name=IconName::Search/>
+                        <input
+                            type="search"
+                            name="q"
+                            aria-label=text!(locale, projects.search)
+                            placeholder=text!(locale, projects.search)
+                            prop:value=move || search.get()
+                            value=search.get_untracked()
+                        />
+                    </span>
+                    <button class="button">{text!(locale, projects.submit)}</button>
+                </form>
+                <Transition>
+                    <div>
+                        {move || Suspend::new(async move {
+                            match projects.await {
+                                Ok(answer) => view! { <Found answer search=search.get_untracked()/> }.into_any(),
+                                Err(error) => {
+                                    let retry = Callback::new(move |()| projects.refetch());
+                                    view! { <ErrorPanel error retry/> }.into_any()
+                                }
+                            }
+                        })}
+                    </div>
+                </Transition>
+            </section>
+        </Frame>
+    }
+}
+
+#[component]
+fn Found(answer: Answer<Vec<Project>>, search: String) -> impl IntoView {
+    let locale = use_locale();
+    let no_cache = answer.lacks(Part::Namespace).is_some() || answer.lacks(Part::Bindings).is_some();
+    let Answer { value: projects, missing, .. } = answer;
+    let empty = projects.is_empty();
+    let user = use_viewer().user.unwrap_or_default();
+    let rows = projects
+        .into_iter()
+        .map(|project| {
+            let workspace = if project.workspace == NO_WORKSPACE {
+                text!(locale, nav.no_workspace)
+            } else {
+                project.workspace.clone()
+            };
+            let href = routes::list(&project.workspace, &project.name);
+            view! {
+                <li>
+                    <a href=href>
+                        <b>{project.name}</b>
+                        " "
+                        <span class="muted">{project.alias}</span>
+                        <small>{project.description}</small>
+                    </a>
+                    <span class="badge">{workspace}</span>
+                    {project.deleting.then(|| view! { <span class="badge warn">{text!(locale, projects.being_deleted)}</span> })}
+                </li>
+            }
+        })
+        .collect_view();
+    let nothing = empty.then(|| {
+        if !search.is_empty() {
+            view! {
+                <section class="state">
+                    <h2>{text!(locale, projects.no_match_title)}</h2>
+                    <p>
+                        <a class="button" href=routes::PROJECTS>
+                            {text!(locale, projects.clear)}
+                        </a>
+                    </p>
+                </section>
+            }
+            .into_any()
+        } else if no_cache {
+            view! { <OpenByName/> }.into_any()
+        } else {
+            view! {
+                <section class="state">
+                    <h2>{text!(locale, projects.none_title)}</h2>
+                    <p>{text!(locale, projects.none, user = &user)}</p>
+                </section>
+            }
+            .into_any()
+        }
+    });
+    view! {
+        <MissingNotes missing/>
+        <ul class="projects">{rows}</ul>
+        {nothing}
+    }
+}
+
+/// Where projects can't be looked up, their name can be typed (SPEC S2).
+#[component]
+fn OpenByName() -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <section class="state">
+            <h2>{text!(locale, projects.open_title)}</h2>
+            <p>{text!(locale, projects.cache_missing)}</p>
+            <form method="get" action="/open" class="inline">
+                <input name="project" required aria-label=text!(locale, nav.project)/>
+                <button class="button primary">{text!(locale, projects.open)}</button>
+            </form>
+        </section>
+    }
+}
+
+/// `/open?project=NAME`: to the project's list, with its workspace.
+#[component]
+pub fn OpenPage() -> impl IntoView {
+    let query = use_query_map();
+    let project = Resource::new(move || query.read().get("project").unwrap_or_default(), get_project);
+    view! {
+        <Frame>
+            <Suspense>
+                <div>
+                    {move || Suspend::new(async move {
+                        match project.await {
+                            Ok(Answer { value: project, .. }) => {
+                                view! { <Redirect path=routes::list(&project.workspace, &project.name)/> }.into_any()
+                            }
+                            Err(error) => view! { <ErrorPanel error/> }.into_any(),
+                        }
+                    })}
+                </div>
+            </Suspense>
+        </Frame>
+    }
+}

@@ -1,0 +1,68 @@
+//! Every page's path, as KubeSphere's, so that links and tests share them.
+
+use musterbook_core::list::ListQuery;
+
+/// The one cluster's name in paths.
+pub const CLUSTER: &str = "local";
+pub const SIGN_IN: &str = "/sign-in";
+pub const PROJECTS: &str = "/projects";
+
+pub fn projects(search: &str) -> String {
+    with_query(PROJECTS, [("q", search.to_owned())].into_iter().filter(|(_, value)| !value.is_empty()))
+}
+
+pub fn list(workspace: &str, project: &str) -> String {
+    format!("/{}/clusters/{CLUSTER}/projects/{}/serviceaccounts", escape(workspace), escape(project))
+}
+
+pub fn details(workspace: &str, project: &str, account: &str) -> String {
+    format!("{}/{}", list(workspace, project), escape(account))
+}
+
+/// The YAML editor of an account: a page of its own, so that its code is loaded only there.
+pub fn yaml(workspace: &str, project: &str, account: &str) -> String {
+    format!("{}/yaml", details(workspace, project, account))
+}
+
+/// `path` with the list's state, and a dialog on top of it.
+pub fn list_with(path: &str, query: &ListQuery, dialog: Option<(&'static str, &str)>) -> String {
+    with_query(path, query.to_pairs().into_iter().chain(dialog.map(|(key, value)| (key, value.to_owned()))))
+}
+
+pub fn with_query(path: &str, pairs: impl IntoIterator<Item = (&'static str, String)>) -> String {
+    let query: Vec<_> = pairs
+        .into_iter()
+        .map(|(key, value)| if value.is_empty() { key.to_owned() } else { format!("{key}={}", escape(&value)) })
+        .collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}
+
+/// Percent-encodes all but RFC 3986's unreserved characters.
+pub fn escape(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(byte.into()),
+            _ => _ = write!(out, "%{byte:02X}"),
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_kubespheres_and_escaped() {
+        assert_eq!(details("w", "p", "a"), "/w/clusters/local/projects/p/serviceaccounts/a");
+        assert_eq!(list("-", "a b/ü"), "/-/clusters/local/projects/a%20b%2F%C3%BC/serviceaccounts");
+    }
+
+    #[test]
+    fn a_dialog_keeps_the_lists_state() {
+        let query = ListQuery { search: "a&b".into(), page: 2, ..Default::default() };
+        assert_eq!(list_with("/x", &query, Some(("edit", "ci"))), "/x?q=a%26b&page=2&edit=ci");
+        assert_eq!(list_with("/x", &ListQuery::default(), Some(("create", ""))), "/x?create");
+    }
+}

@@ -1,0 +1,52 @@
+//! Copy and download of a text that is on the page.
+
+use leptos::prelude::*;
+
+use crate::{
+    lang::use_locale,
+    text,
+    ui::{Icon, IconName},
+};
+
+/// Copies what `text` gives; says so for assistive technology, too.
+#[component]
+pub fn CopyButton(text: Callback<(), String>, #[prop(optional, into)] label: Option<String>) -> impl IntoView {
+    let locale = use_locale();
+    let copied = RwSignal::new(false);
+    let copy = move |_| {
+        let content = text.run(());
+        leptos::task::spawn_local(async move {
+            let clipboard = window().navigator().clipboard();
+            let done = wasm_bindgen_futures::JsFuture::from(clipboard.write_text(&content)).await.is_ok();
+            copied.set(done);
+        });
+    };
+    view! {
+        <button type="button" class="button quiet" aria-label=label on:click=copy>
+            <Icon name=IconName::Copy/>
+            <span aria-live="polite">
+                {move || if copied.get() { text!(locale, copied) } else { text!(locale, copy) }}
+            </span>
+        </button>
+    }
+}
+
+/// Gives the browser `content` as a file. The text goes through memory only: no server sees it again.
+pub fn download(file_name: &str, content: &str) {
+    use wasm_bindgen::JsCast;
+    let parts = js_sys::Array::of1(&content.into());
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type("application/yaml");
+    let saved = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)
+        .and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob))
+        .and_then(|url| {
+            let link: web_sys::HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+            link.set_href(&url);
+            link.set_download(file_name);
+            link.click();
+            web_sys::Url::revoke_object_url(&url)
+        });
+    if let Err(error) = saved {
+        leptos::logging::error!("download: {error:?}");
+    }
+}

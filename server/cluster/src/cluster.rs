@@ -1,0 +1,104 @@
+//! The cluster, and the two ways to ask it something: both need an actor (SPEC A1).
+
+use std::{sync::Arc, time::Duration};
+
+use musterbook_core::credential::Endpoint;
+
+use crate::{
+    Actor, ActorClient, ConnectOptions, EndpointConfig, Reads,
+    acting::Actors,
+    bindings_cache::BindingsCache,
+    calls::chain,
+    kubesphere::Detector,
+    own::Own,
+    reads::ActorReads,
+};
+
+/// KubeSphere's name for the cluster that it runs in; ours is always that one.
+const NAME: &str = "local";
+
+/// One Kubernetes cluster.
+pub struct Cluster {
+    actors: Actors,
+    own: Own,
+    shared: Arc<Shared>,
+}
+
+/// What every actor's calls share.
+pub(crate) struct Shared {
+    pub endpoints: Vec<EndpointConfig>,
+    pub call_timeout: Duration,
+    /// A client without any credentials (SPEC K1, `cluster-info`).
+    pub anonymous: kube::Client,
+    pub bindings: Option<BindingsCache>,
+    pub kubesphere: Detector,
+}
+
+/// Why Musterbook is not ready for requests.
+#[derive(Debug, thiserror::Error)]
+pub enum NotReady {
+    #[error("the API server is not ready: {0}")]
+    ApiServer(String),
+    #[error("the bindings are not listed yet")]
+    Bindings,
+}
+
+impl Cluster {
+    pub(crate) fn over(
+        base: kube::Client,
+        anonymous: kube::Client,
+        endpoints: Vec<EndpointConfig>,
+        options: &ConnectOptions,
+    ) -> Self {
+        let own = Own::new(base.clone());
+        let shared = Arc::new(Shared {
+            endpoints,
+            call_timeout: options.call_timeout,
+            anonymous,
+            bindings: options.watch_bindings.then(|| BindingsCache::watch(&own)),
+            kubesphere: Detector::new(options.kubesphere, own.clone(), options.call_timeout),
+        });
+        Self { actors: Actors::new(base, Arc::clone(&shared)), own, shared }
+    }
+
+    /// What pages show, as the actor may see it. Call it in a tokio runtime.
+    pub fn reads(&self, actor: &Actor) -> Arc<dyn Reads> {
+        Arc::new(ActorReads::new(self.actors.acting(actor)))
+    }
+
+    /// The actor's writes. Call it in a tokio runtime.
+    pub fn acting_as(&self, actor: &Actor) -> ActorClient {
+        ActorClient::new(self.actors.acting(actor))
+    }
+
+    pub fn name(&self) -> &str {
+        NAME
+    }
+
+    /// The API server addresses that a kubeconfig may be issued for; the first is the default.
+    pub fn endpoints(&self) -> Vec<Endpoint> {
+        self.shared.endpoints.iter().map(Endpoint::from).collect()
+    }
+
+    /// Whether pages can be served: the API server answers, and the bindings have been listed.
+    pub async fn ready(&self) -> Result<(), NotReady> {
+        match tokio::time::timeout(self.shared.call_timeout, self.own.ready()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return Err(NotReady::ApiServer(chain(&error))),
+            Err(_) => return Err(NotReady::ApiServer("no answer in time".into())),
+        }
+        match &self.shared.bindings {
+            Some(bindings) if !bindings.is_settled() => Err(NotReady::Bindings),
+            _ => Ok(()),
+        }
+    }
+
+    /// How long ago the watch of bindings last brought anything; `None` where there is no watch, or it never did.
+    pub fn bindings_age(&self) -> Option<Duration> {
+        self.shared.bindings.as_ref()?.age()
+    }
+}
+
+pub(crate) fn name() -> &'static str {
+    NAME
+}

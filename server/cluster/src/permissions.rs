@@ -1,0 +1,127 @@
+//! Every call that Musterbook makes to the API server (SPEC A8). The code can't make one that isn't here: a request is
+//! built from its row. Musterbook's own identity and docs/PERMISSIONS.md are rendered from the same rows.
+
+mod identity;
+mod table;
+
+pub use identity::{Account, identity_yaml};
+pub use table::permissions_markdown;
+
+use musterbook_core::error::Denial;
+
+/// Where a call is made, and as whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// As the actor, in one project.
+    Project,
+    /// As the actor, for something that is in no project.
+    Cluster,
+    /// As Musterbook itself, in the whole cluster (SPEC A5).
+    Own,
+}
+
+/// One row: a verb on a resource, and what Musterbook needs it for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Call {
+    pub verb: &'static str,
+    /// API group, empty for core.
+    pub group: &'static str,
+    /// Plural name, with `/subresource` where there is one.
+    pub resource: &'static str,
+    /// The only object of that resource that is asked for.
+    pub name: Option<&'static str>,
+    pub scope: Scope,
+    pub why: &'static str,
+}
+
+impl Call {
+    const fn project(verb: &'static str, group: &'static str, resource: &'static str, why: &'static str) -> Self {
+        Self { verb, group, resource, name: None, scope: Scope::Project, why }
+    }
+
+    const fn cluster(verb: &'static str, group: &'static str, resource: &'static str, why: &'static str) -> Self {
+        Self { verb, group, resource, name: None, scope: Scope::Cluster, why }
+    }
+
+    const fn own(verb: &'static str, group: &'static str, resource: &'static str, why: &'static str) -> Self {
+        Self { verb, group, resource, name: None, scope: Scope::Own, why }
+    }
+
+    const fn named(self, name: &'static str) -> Self {
+        Self { name: Some(name), ..self }
+    }
+
+    /// What was asked, when the answer is no (SPEC A6).
+    pub fn denial(&self, project: Option<&str>) -> Denial {
+        Denial::new(self.verb, self.group, self.resource, project.filter(|_| self.scope == Scope::Project))
+    }
+
+    pub fn is_read(&self) -> bool {
+        matches!(self.verb, "get" | "list" | "watch")
+    }
+}
+
+const RBAC: &str = "rbac.authorization.k8s.io";
+
+pub const REVIEW: Call = Call::cluster(
+    "create",
+    "authorization.k8s.io",
+    "selfsubjectaccessreviews",
+    "which buttons are shown, which projects are theirs",
+);
+pub const GET_PROJECT: Call = Call::cluster("get", "", "namespaces", "a project's workspace and alias");
+pub const LIST_PROJECTS: Call = Call::cluster("list", "", "namespaces", "the projects of those who may list them");
+pub const LIST_CLUSTER_ROLES: Call =
+    Call::cluster("list", RBAC, "clusterroles", "ClusterRoles that are marked as project roles");
+
+pub const LIST_ACCOUNTS: Call = Call::project("list", "", "serviceaccounts", "the list of accounts");
+pub const GET_ACCOUNT: Call = Call::project("get", "", "serviceaccounts", "an account's details and YAML");
+pub const CREATE_ACCOUNT: Call = Call::project("create", "", "serviceaccounts", "Create");
+pub const PATCH_ACCOUNT: Call = Call::project("patch", "", "serviceaccounts", "Edit Information, Change Role");
+pub const UPDATE_ACCOUNT: Call = Call::project("update", "", "serviceaccounts", "Edit YAML");
+pub const DELETE_ACCOUNT: Call = Call::project("delete", "", "serviceaccounts", "Delete");
+pub const ISSUE_TOKEN: Call = Call::project("create", "", "serviceaccounts/token", "Issue kubeconfig");
+pub const LIST_ROLES: Call = Call::project("list", RBAC, "roles", "project roles, and whether a bound role exists");
+pub const LIST_BINDINGS: Call = Call::project("list", RBAC, "rolebindings", "which role an account is bound to");
+pub const GET_BINDING: Call = Call::project("get", RBAC, "rolebindings", "whether a binding that exists is the wanted one");
+pub const CREATE_BINDING: Call =
+    Call::project("create", RBAC, "rolebindings", "giving a role, and the dry runs that say who may give which");
+pub const DELETE_BINDING: Call = Call::project("delete", RBAC, "rolebindings", "taking a role away");
+pub const LIST_SECRETS: Call = Call::project("list", "", "secrets", "token Secrets of an account, by type");
+pub const GET_SECRET: Call = Call::project("get", "", "secrets", "revealing one value of a token Secret");
+pub const LIST_PODS: Call = Call::project("list", "", "pods", "pods that run as an account");
+pub const GET_ROOT_CA: Call =
+    Call::project("get", "", "configmaps", "the CA that a kubeconfig carries").named("kube-root-ca.crt");
+
+pub const LIST_ALL_BINDINGS: Call =
+    Call::own("list", RBAC, "rolebindings", "finding the projects of people who may not list namespaces");
+pub const WATCH_ALL_BINDINGS: Call = Call::own("watch", RBAC, "rolebindings", "keeping that up to date");
+pub const GET_KUBESPHERE: Call =
+    Call::own("get", "apps", "deployments", "whether KubeSphere's controller runs here").named("ks-controller-manager");
+
+/// All of them, in the order of the documentation.
+pub const CALLS: [Call; 23] = [
+    REVIEW,
+    GET_PROJECT,
+    LIST_PROJECTS,
+    LIST_CLUSTER_ROLES,
+    LIST_ACCOUNTS,
+    GET_ACCOUNT,
+    CREATE_ACCOUNT,
+    PATCH_ACCOUNT,
+    UPDATE_ACCOUNT,
+    DELETE_ACCOUNT,
+    ISSUE_TOKEN,
+    LIST_ROLES,
+    LIST_BINDINGS,
+    GET_BINDING,
+    CREATE_BINDING,
+    DELETE_BINDING,
+    LIST_SECRETS,
+    GET_SECRET,
+    LIST_PODS,
+    GET_ROOT_CA,
+    LIST_ALL_BINDINGS,
+    WATCH_ALL_BINDINGS,
+    GET_KUBESPHERE,
+];

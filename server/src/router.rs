@@ -1,0 +1,57 @@
+//! Every path, on one screen.
+//!
+//! ```text
+//! log ▸ headers ▸ origin ▸ time ─┬─ /pkg, /healthz, /readyz
+//!                                └─ Strict cookie ▸ session ▸ body ─┬─ /preferences
+//!                                                                   └─ form posts ▸ pages, /api
+//! ```
+
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{get, post},
+};
+use musterbook_app::server::AppState;
+
+use crate::{
+    assets, form_post,
+    layers::{
+        access_log, limits,
+        limits::Limits,
+        origin_check, security_headers,
+        session::read,
+        strict_cookie_page,
+    },
+    preferences,
+    session::Sessions,
+};
+
+mod pages;
+mod probes;
+
+pub const PREFERENCES: &str = "/preferences";
+
+pub fn app(state: AppState, sessions: Sessions) -> Router {
+    let probes = probes::routes(state.cluster.clone());
+    around(pages::routes(state), probes, sessions, Limits::default())
+}
+
+/// Everything but the pages and what they ask of the cluster.
+pub fn around(pages: Router, probes: Router, sessions: Sessions, limits: Limits) -> Router {
+    let url = sessions.public_url.clone();
+    let people = Router::new()
+        .route(PREFERENCES, post(preferences::set).with_state(url.clone()))
+        .fallback(form_post::dispatch)
+        .with_state(pages)
+        .layer(from_fn(limits::body))
+        .layer(from_fn_with_state(sessions, read))
+        .layer(from_fn_with_state(url.clone(), strict_cookie_page::reload_once));
+    Router::new()
+        .route("/pkg/{hash}/{*file}", get(assets::serve))
+        .merge(probes)
+        .fallback_service(people)
+        .layer(from_fn_with_state(limits, limits::time))
+        .layer(from_fn_with_state(url.clone(), origin_check::check))
+        .layer(from_fn_with_state(url, security_headers::add))
+        .layer(from_fn(access_log::log))
+}

@@ -1,0 +1,67 @@
+//! The app's pages and server functions, and the context they run in.
+
+use axum::{Router, extract::Request, response::Response, routing::any};
+use http::{HeaderValue, StatusCode, header, request::Parts};
+use leptos::{WasmSplitManifest, config::LeptosOptions, nonce::use_nonce, prelude::*};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
+use musterbook_app::{App, post::RefusedPost, server::AppState, shell};
+use musterbook_core::AppError;
+
+use crate::{
+    assets,
+    layers::{refuse, security_headers::page_policy},
+};
+
+pub fn routes(state: AppState) -> Router {
+    let options = options();
+    let context = context(state, &options);
+    let page = {
+        let options = options.clone();
+        move || shell(options.clone())
+    };
+    let not_found = render_app_async_with_context(context.clone(), page.clone());
+    Router::new()
+        .leptos_routes_with_context(&options, generate_route_list(App), context, page)
+        .route("/api/{*function}", any(async || refuse(&AppError::NotFound)))
+        .fallback(async move |request: Request| as_not_found(not_found(request).await))
+        .with_state(options)
+}
+
+fn options() -> LeptosOptions {
+    LeptosOptions::builder()
+        .output_name("musterbook")
+        // Nothing is read from a disk: the files are in the binary.
+        .site_root("embedded")
+        .site_pkg_dir(assets::current().unwrap_or_else(|| "pkg/missing".to_owned()))
+        .build()
+}
+
+/// Runs for each page and each call of a server function. Only pages have a nonce.
+fn context(state: AppState, options: &LeptosOptions) -> impl Fn() + Clone + Send + Sync + 'static {
+    let chunks = assets::split_manifest().map(|chunks| {
+        let loader = "__wasm_split.______________________.js".to_owned();
+        WasmSplitManifest(ArcStoredValue::new((format!("/{}", options.site_pkg_dir), chunks, loader)))
+    });
+    move || {
+        provide_context(state.clone());
+        if let Some(chunks) = &chunks {
+            provide_context(chunks.clone());
+        }
+        if let Some(refused) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<RefusedPost>().cloned()) {
+            provide_context(refused);
+        }
+        let (nonce, response) = (use_nonce(), use_context::<ResponseOptions>());
+        if let (Some(nonce), Some(response)) = (nonce, response)
+            && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))
+        {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+}
+
+fn as_not_found(mut response: Response) -> Response {
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}

@@ -1,0 +1,118 @@
+//! From the configuration to a listening server, and to its end.
+
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use axum::Router;
+use musterbook_app::server::AppState;
+use musterbook_cluster::Cluster;
+use tokio::{net::TcpListener, sync::oneshot};
+
+use crate::{
+    assets,
+    auth::LocalUsers,
+    clock::Clock,
+    config::Serve,
+    lockout::Lockout,
+    router,
+    session::Sessions,
+    session_key::SessionKeys,
+    shared_state::SharedState,
+    users::Users,
+};
+
+/// How long open requests may go on after the signal to stop.
+const DRAIN: Duration = Duration::from_secs(5);
+
+pub async fn run(config: &Serve) -> Result<(), String> {
+    let app = build(config).await?;
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| format!("--listen {}: {error}", config.listen))?;
+    if assets::current().is_none() {
+        tracing::warn!("built without the bundle: pages have neither style nor WebAssembly; run `cargo xtask bundle`, then build again");
+    }
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    tracing::info!(%address, public_url = %config.public_url()?, "listening");
+    until_told_to_stop(listener, app).await.map_err(|error| error.to_string())
+}
+
+async fn build(config: &Serve) -> Result<Router, String> {
+    let sessions = sessions(config)?;
+    let lockout = Lockout::new(sessions.state.clone(), sessions.clock.clone());
+    let auth = LocalUsers { sessions: sessions.clone(), lockout, proxies: config.proxies };
+    let cluster = Cluster::connect(config.connect_options()?).await.map_err(|error| error.to_string())?;
+    Ok(router::app(AppState { cluster: Arc::new(cluster), auth: Arc::new(auth) }, sessions))
+}
+
+fn sessions(config: &Serve) -> Result<Sessions, String> {
+    let public_url = config.public_url()?;
+    let users = Users::open(config.users_file()?).map_err(|error| format!("--users-file {error}"))?;
+    let state_file = config.state_file();
+    for file in [&config.session_key_file, &state_file] {
+        make_folder(file)?;
+    }
+    Ok(Sessions {
+        keys: SessionKeys::open_or_create(&config.session_key_file).map_err(|error| format!("--session-key-file {error}"))?,
+        state: SharedState::open(&state_file).map_err(|error| format!("--state-file {error}"))?,
+        users,
+        clock: Clock::system(),
+        public_url,
+    })
+}
+
+fn make_folder(file: &Path) -> Result<(), String> {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => {
+            std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn until_told_to_stop(listener: TcpListener, app: Router) -> std::io::Result<()> {
+    let (stop, stopped) = oneshot::channel();
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        told_to_stop().await;
+        tracing::info!("stopping");
+        let _ = stop.send(());
+    });
+    let too_long = async {
+        // Only an answer counts: a sender that is gone means that the server has ended.
+        if stopped.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        ended = server => ended,
+        () = too_long => {
+            tracing::warn!("some requests were still open");
+            Ok(())
+        }
+    }
+}
+
+async fn told_to_stop() {
+    let interrupted = async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::error!(%error, "can't hear the interrupt signal");
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! { () = interrupted => (), () = terminated() => () }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut signal) => _ = signal.recv().await,
+        Err(error) => {
+            tracing::error!(%error, "can't hear the signal to terminate");
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending::<()>().await;
+}

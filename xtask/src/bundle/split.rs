@@ -1,0 +1,59 @@
+//! Cuts the parts out that are loaded when they are needed, and makes the glue between WebAssembly and the browser.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow};
+use wasm_bindgen_cli_support::Bindgen;
+use wasm_split_cli_support::Options;
+
+use super::NAME;
+use crate::files;
+
+/// The loader of the parts. The name has this length because Leptos knows it by heart.
+pub const LOADER: &str = "__wasm_split.______________________.js";
+
+/// Where Leptos looks up which parts a page needs.
+const MANIFEST: &str = "__wasm_split_manifest.json";
+
+/// Writes the base module, its parts and their scripts into `out`, and returns all modules.
+///
+/// A module without lazy code goes the same way: nothing is cut off, and the relocations are dropped, which wasm-bindgen
+/// would keep.
+pub fn split(module: &Path, out: &Path) -> Result<Vec<PathBuf>> {
+    let bytes = files::read(module)?;
+    // Not in `out`: the browser never sees it.
+    let base = module.with_file_name("musterbook_split.wasm");
+    let main_module = format!("./{NAME}.js");
+    let link_name = format!("./{LOADER}");
+    let mut options = Options::new(&bytes);
+    options.output_dir = out;
+    options.main_out_path = &base;
+    options.main_module = &main_module;
+    options.link_name = &link_name;
+    let split = wasm_split_cli_support::transform(options).map_err(|error| anyhow!("split the module: {error:?}"))?;
+
+    if split.split_modules.is_empty() {
+        files::remove(&out.join(LOADER))?;
+    } else {
+        files::write(&out.join(MANIFEST), serde_json::to_vec_pretty(&split.prefetch_map)?)?;
+    }
+    bindgen(&base, out).context("make the glue")?;
+
+    let mut modules = split.split_modules;
+    modules.insert(0, out.join(format!("{NAME}_bg.wasm")));
+    Ok(modules)
+}
+
+fn bindgen(base: &Path, out: &Path) -> Result<()> {
+    Bindgen::new()
+        .input_path(base)
+        .web(true)?
+        .typescript(false)
+        .out_name(NAME)
+        // The parts call what the base exports under the names that the linker gave.
+        .keep_lld_exports(true)
+        .demangle(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(out)
+}

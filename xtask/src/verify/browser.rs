@@ -1,0 +1,41 @@
+//! Tests in a browser: the real server, the real bundle, a real API server.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::{
+    bundle,
+    console::{Console, program},
+    control_plane,
+    files::{self, at, target},
+    people::People,
+    server,
+    stack::{ControlPlane, Server, free_port},
+    tools,
+};
+
+pub fn test(console: &Console, chromium: &Path) -> Result<()> {
+    tools::node_modules(console)?;
+    control_plane::build(console)?;
+    server::build(console)?;
+    bundle::build(console)?;
+
+    let folder = target("verify/e2e");
+    files::remove(&folder)?;
+    let people = People::in_folder(&folder)?;
+    let plane = ControlPlane::start(&folder)?;
+    let server = Server::start(&folder, free_port()?, plane.identity_kubeconfig(), &people)?;
+
+    let mut tests = program("node");
+    tests
+        .current_dir(at("end2end"))
+        .arg(at("end2end/node_modules/@playwright/test/cli.js"))
+        .arg("test")
+        .env("BASE_URL", &server.url)
+        .env("PEOPLE_FILE", &people.file)
+        .env("KUBECONFIG_ADMIN", plane.admin_kubeconfig())
+        .env("AUDIT_LOG", plane.audit_log())
+        .env("CHROMIUM", chromium);
+    console.run(&mut tests)
+}
