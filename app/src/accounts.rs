@@ -1,5 +1,12 @@
 //! Service accounts: the list, and what is done with one.
 
+mod account_dialog;
 pub mod api;
-mod dialogs;
+pub mod create;
+pub mod delete;
+pub mod details;
+pub mod dialogs;
+pub mod edit;
 pub mod list;
+
+pub use account_dialog::AccountDialog;

@@ -3,15 +3,15 @@
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    ParamSegment, SsrMode, StaticSegment,
+    ParamSegment, PossibleRouteMatch, SsrMode, StaticSegment,
     components::{Route, Router, Routes},
 };
 
 use crate::{
-    accounts::list::ListPage,
+    accounts::{details::DetailsPage, list::ListPage},
     auth::{SignInAgain, SignInPage},
     lang,
-    layout::{ErrorPanel, Frame},
+    layout::{ErrorPanel, Frame, ToastList, provide_toasts},
     post::provide_refused_post,
     projects::{HomePage, OpenPage, ProjectsPage},
     viewer::provide_viewer,
@@ -63,6 +63,7 @@ pub fn App() -> impl IntoView {
     provide_context(lang::detect());
     provide_refused_post();
     provide_viewer();
+    provide_toasts();
     // Tells the style sheet, and tests, that the page is live: effects run in the browser only.
     Effect::new(|_| {
         if let Some(html) = document().document_element() {
@@ -89,10 +90,30 @@ pub fn App() -> impl IntoView {
                     view=ListPage
                     ssr=SsrMode::Async
                 />
+                <Route path=account_segments() view=DetailsPage ssr=SsrMode::Async/>
+                <Route
+                    path=(account_segments(), StaticSegment("resource-status"))
+                    view=DetailsPage
+                    ssr=SsrMode::Async
+                />
             </Routes>
             <SignInAgain/>
+            <ToastList/>
         </Router>
     }
+}
+
+/// Under the list of accounts: `/NAME`.
+fn account_segments() -> impl PossibleRouteMatch + Clone + Send + Sync + 'static {
+    (
+        ParamSegment("workspace"),
+        StaticSegment("clusters"),
+        StaticSegment("local"),
+        StaticSegment("projects"),
+        ParamSegment("project"),
+        StaticSegment("serviceaccounts"),
+        ParamSegment("name"),
+    )
 }
 
 #[component]

@@ -2,10 +2,14 @@
 
 mod brand;
 mod error_panel;
+mod form_alert;
 mod frame;
 mod preferences_menu;
 mod switcher;
+mod toasts;
 
 pub use brand::Brand;
 pub use error_panel::{DenialHelp, ErrorPanel, MissingNotes};
+pub use form_alert::FormAlert;
 pub use frame::Frame;
+pub use toasts::{ToastList, provide_toasts, use_toasts};

@@ -8,12 +8,14 @@ include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
 pub mod accounts;
 mod app;
 pub mod auth;
+pub mod credentials;
 pub mod explain;
 pub mod lang;
 mod layout;
 pub mod post;
 pub mod preferences;
 pub mod projects;
+pub mod roles;
 pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod server;

@@ -84,6 +84,20 @@ impl FormState {
     }
 }
 
+/// Runs `act` in the browser with what `action` gives when it succeeds: for moving on and for saying so.
+pub fn on_success<F>(action: ServerAction<F>, act: impl Fn(F::Output) + 'static)
+where
+    F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    F::Output: Clone + Send + Sync + 'static,
+{
+    let value = action.value();
+    Effect::new(move |_| {
+        if let Some(Ok(done)) = value.get() {
+            act(done);
+        }
+    });
+}
+
 /// A `<form>` whose fields are the arguments of the server function at `function`.
 ///
 /// `submit` gets the event with WebAssembly there; it reads the fields with `F::from_event` and dispatches.

@@ -19,9 +19,20 @@ pub fn details(workspace: &str, project: &str, account: &str) -> String {
     format!("{}/{}", list(workspace, project), escape(account))
 }
 
+/// The tab *Resource Status* of the details.
+pub fn resource_status(workspace: &str, project: &str, account: &str) -> String {
+    format!("{}/resource-status", details(workspace, project, account))
+}
+
 /// The YAML editor of an account: a page of its own, so that its code is loaded only there.
 pub fn yaml(workspace: &str, project: &str, account: &str) -> String {
     format!("{}/yaml", details(workspace, project, account))
+}
+
+/// The list's state in an address's query.
+pub fn list_query(map: &leptos_router::params::ParamsMap) -> ListQuery {
+    let pairs = ["q", "sort", "page", "size"].map(|key| (key, map.get(key).unwrap_or_default()));
+    ListQuery::from_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (*key, value.as_str())))
 }
 
 /// `path` with the list's state, and a dialog on top of it.

@@ -68,6 +68,13 @@ pub fn set_cookie(cookie: HeaderValue) {
     }
 }
 
+/// As [`set_status`], but a page keeps its own: for what stands on a page beside its subject.
+pub fn set_side_status(error: &AppError) {
+    if use_context::<Parts>().is_some_and(|parts| parts.uri.path().starts_with("/api/")) {
+        set_status(error);
+    }
+}
+
 /// Sets the answer's status: of the page while a page is rendered, else of the server function's answer.
 pub fn set_status(error: &AppError) {
     if let (Some(response), Ok(status)) =

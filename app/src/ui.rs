@@ -3,13 +3,19 @@
 mod copy;
 mod dialog;
 mod field;
+mod focus;
 mod icon;
 mod menu;
+mod text_area;
+mod text_field;
 mod time;
 
-pub use copy::{CopyButton, download};
-pub use dialog::Modal;
+pub use copy::{CopyButton, copy_to_clipboard, download};
+pub use dialog::{CancelLink, Modal, use_modal};
 pub use field::{FieldView, described_by};
+pub use focus::focus_first;
 pub use icon::{Icon, IconName};
 pub use menu::Menu;
+pub use text_area::textarea_content;
+pub use text_field::{TextAreaField, TextField, TextState};
 pub use time::Ago;

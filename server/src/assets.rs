@@ -39,9 +39,8 @@ pub async fn serve(Path((hash, file)): Path<(String, String)>, headers: HeaderMa
     if ENCODINGS.iter().any(|encoding| name.ends_with(encoding.ending)) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let twin = accepted(&headers).find_map(|encoding| {
-        Some((Some(encoding.name), Site::get(&format!("{name}{}", encoding.ending))?.data))
-    });
+    let twin = accepted(&headers)
+        .find_map(|encoding| Some((Some(encoding.name), Site::get(&format!("{name}{}", encoding.ending))?.data)));
     let Some((encoding, data)) = twin.or_else(|| Some((None, Site::get(&name)?.data))) else {
         return StatusCode::NOT_FOUND.into_response();
     };

@@ -1,5 +1,6 @@
 //! Flags, each of them an environment variable too. What doesn't fit together stops the start with one line (SPEC O2).
 
+mod connect;
 mod endpoint;
 
 use std::{
@@ -7,7 +8,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args, Parser, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use musterbook_cluster::KubeSphere;
 
 pub use self::endpoint::Endpoint;
 use crate::{public_url::PublicUrl, telemetry::LogFormat};
@@ -68,7 +73,7 @@ pub struct Serve {
     #[arg(long = "endpoint", env = "MUSTERBOOK_ENDPOINTS", value_name = "ENDPOINT", value_delimiter = ' ')]
     pub endpoints: Vec<Endpoint>,
     /// Whether KubeSphere's controllers run in the cluster, and which
-    #[arg(long, env = "MUSTERBOOK_KUBESPHERE", value_enum, default_value_t = KubeSphere::Auto)]
+    #[arg(long, env = "MUSTERBOOK_KUBESPHERE", default_value = "auto", value_parser = kubesphere())]
     pub kubesphere: KubeSphere,
     /// Don't watch role bindings. People who may not list namespaces then find their projects by name only
     #[arg(long, env = "MUSTERBOOK_NO_BINDINGS_WATCH")]
@@ -79,12 +84,8 @@ pub struct Serve {
     pub log: LogFormat,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum KubeSphere {
-    Auto,
-    V3,
-    V4,
-    Off,
+fn kubesphere() -> impl TypedValueParser<Value = KubeSphere> {
+    PossibleValuesParser::new(["auto", "v3", "v4", "off"]).try_map(|text| text.parse())
 }
 
 #[derive(Debug, Args)]
@@ -110,7 +111,9 @@ impl Serve {
     pub fn public_url(&self) -> Result<PublicUrl, String> {
         match &self.public_url {
             Some(url) => PublicUrl::parse(url).map_err(|error| format!("--public-url {url}: {error}")),
-            None if self.listen.ip().is_loopback() => PublicUrl::parse(&format!("http://localhost:{}", self.listen.port())),
+            None if self.listen.ip().is_loopback() => {
+                PublicUrl::parse(&format!("http://localhost:{}", self.listen.port()))
+            }
             None => Err(format!("--public-url is needed, since {} can be reached from elsewhere", self.listen)),
         }
     }

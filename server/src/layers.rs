@@ -3,6 +3,7 @@
 pub mod access_log;
 pub mod limits;
 pub mod origin_check;
+pub mod panic;
 pub mod security_headers;
 pub mod session;
 pub mod strict_cookie_page;

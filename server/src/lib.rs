@@ -1,6 +1,9 @@
 //! Musterbook's server: who is asking, what may pass, and where it goes. What pages show and what is asked of Kubernetes
 //! is decided in `app` and `server/cluster`.
 
+// Views are deeply nested types, which this crate makes handlers of.
+#![recursion_limit = "512"]
+
 pub mod assets;
 pub mod auth;
 pub mod clock;

@@ -10,7 +10,8 @@ use musterbook_app::{lang, post::DONE_FIELD, preferences::THEME_COOKIE};
 
 use crate::{own_path::own_path, public_url::PublicUrl};
 
-const PREFERENCES: [(&str, &[&str]); 2] = [(lang::COOKIE, &["en", "zh-CN"]), (THEME_COOKIE, &["light", "dark", "system"])];
+const PREFERENCES: [(&str, &[&str]); 2] =
+    [(lang::COOKIE, &["en", "zh-CN"]), (THEME_COOKIE, &["light", "dark", "system"])];
 const YEAR: u32 = 365 * 24 * 60 * 60;
 
 /// Sets what is known, passes over what isn't, and goes back.

@@ -63,7 +63,9 @@ mod tests {
 
     #[test]
     fn z1_plain_http_is_for_localhost_only() {
-        for bad in ["http://musterbook.example", "http://192.0.2.1:8080", "musterbook.example", "ftp://x", "https://x/sub", ""] {
+        for bad in
+            ["http://musterbook.example", "http://192.0.2.1:8080", "musterbook.example", "ftp://x", "https://x/sub", ""]
+        {
             assert!(PublicUrl::parse(bad).is_err(), "{bad}");
         }
         let local = PublicUrl::parse("http://localhost:8080").unwrap();

@@ -1,9 +1,9 @@
 //! Every path, on one screen.
 //!
 //! ```text
-//! log ▸ headers ▸ origin ▸ time ─┬─ /pkg, /healthz, /readyz
-//!                                └─ Strict cookie ▸ session ▸ body ─┬─ /preferences
-//!                                                                   └─ form posts ▸ pages, /api
+//! log ▸ headers ▸ origin ▸ time ▸ panic ─┬─ /pkg, /healthz, /readyz
+//!                                        └─ Strict cookie ▸ session ▸ body ─┬─ /preferences
+//!                                                                           └─ form posts ▸ pages, /api
 //! ```
 
 use axum::{
@@ -16,11 +16,7 @@ use musterbook_app::server::AppState;
 use crate::{
     assets, form_post,
     layers::{
-        access_log, limits,
-        limits::Limits,
-        origin_check, security_headers,
-        session::read,
-        strict_cookie_page,
+        access_log, limits, limits::Limits, origin_check, panic, security_headers, session::read, strict_cookie_page,
     },
     preferences,
     session::Sessions,
@@ -50,6 +46,7 @@ pub fn around(pages: Router, probes: Router, sessions: Sessions, limits: Limits)
         .route("/pkg/{hash}/{*file}", get(assets::serve))
         .merge(probes)
         .fallback_service(people)
+        .layer(from_fn(panic::answer))
         .layer(from_fn_with_state(limits, limits::time))
         .layer(from_fn_with_state(url.clone(), origin_check::check))
         .layer(from_fn_with_state(url, security_headers::add))

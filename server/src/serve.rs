@@ -8,16 +8,8 @@ use musterbook_cluster::Cluster;
 use tokio::{net::TcpListener, sync::oneshot};
 
 use crate::{
-    assets,
-    auth::LocalUsers,
-    clock::Clock,
-    config::Serve,
-    lockout::Lockout,
-    router,
-    session::Sessions,
-    session_key::SessionKeys,
-    shared_state::SharedState,
-    users::Users,
+    assets, auth::LocalUsers, clock::Clock, config::Serve, lockout::Lockout, router, session::Sessions,
+    session_key::SessionKeys, shared_state::SharedState, users::Users,
 };
 
 /// How long open requests may go on after the signal to stop.
@@ -25,9 +17,12 @@ const DRAIN: Duration = Duration::from_secs(5);
 
 pub async fn run(config: &Serve) -> Result<(), String> {
     let app = build(config).await?;
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| format!("--listen {}: {error}", config.listen))?;
+    let listener =
+        TcpListener::bind(config.listen).await.map_err(|error| format!("--listen {}: {error}", config.listen))?;
     if assets::current().is_none() {
-        tracing::warn!("built without the bundle: pages have neither style nor WebAssembly; run `cargo xtask bundle`, then build again");
+        tracing::warn!(
+            "built without the bundle: pages have neither style nor WebAssembly; run `cargo xtask bundle`, then build again"
+        );
     }
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     tracing::info!(%address, public_url = %config.public_url()?, "listening");
@@ -50,7 +45,8 @@ fn sessions(config: &Serve) -> Result<Sessions, String> {
         make_folder(file)?;
     }
     Ok(Sessions {
-        keys: SessionKeys::open_or_create(&config.session_key_file).map_err(|error| format!("--session-key-file {error}"))?,
+        keys: SessionKeys::open_or_create(&config.session_key_file)
+            .map_err(|error| format!("--session-key-file {error}"))?,
         state: SharedState::open(&state_file).map_err(|error| format!("--state-file {error}"))?,
         users,
         clock: Clock::system(),

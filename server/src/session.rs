@@ -101,7 +101,8 @@ impl Sessions {
     }
 
     fn seal(&self, session: &Session) -> Result<HeaderValue, AppError> {
-        let text = serde_json::to_string(session).map_err(|error| crate::failure("a session can't be written", &error))?;
+        let text =
+            serde_json::to_string(session).map_err(|error| crate::failure("a session can't be written", &error))?;
         let mut jar = CookieJar::new();
         jar.private_mut(&self.keys.current).add(self.cookie(text));
         let name = self.public_url.session_cookie();

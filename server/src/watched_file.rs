@@ -89,11 +89,9 @@ fn read<T>(path: &Path, parse: Parse<T>) -> Result<(T, Option<Stamp>), String> {
 /// `None` where there is no file: its text is empty then.
 fn stamp(path: &Path) -> io::Result<Option<Stamp>> {
     match std::fs::metadata(path) {
-        Ok(metadata) => Ok(Some(Stamp {
-            modified: metadata.modified().ok(),
-            length: metadata.len(),
-            inode: inode(&metadata),
-        })),
+        Ok(metadata) => {
+            Ok(Some(Stamp { modified: metadata.modified().ok(), length: metadata.len(), inode: inode(&metadata) }))
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }

@@ -68,7 +68,7 @@ pub fn build(console: &Console) -> Result<PathBuf> {
     Ok(done)
 }
 
-/// The folder of the bundles. It has to be there before the server is compiled, which embeds it.
+/// The folder of the bundles. The server embeds it, and so can't be compiled before it is there.
 pub fn prepare() -> Result<PathBuf> {
     let site = target("site/pkg");
     files::create_folder(&site)?;
@@ -106,31 +106,31 @@ fn public() -> Result<Vec<PathBuf>> {
 
 fn assemble(console: &Console, module: &Path, style: &str, out: &Path) -> Result<()> {
     let began = Instant::now();
-    let mut stage = |name: &str, work: &mut dyn FnMut() -> Result<()>| {
-        interrupt::check()?;
-        console.say(&format!("bundle, after {}: {name}", elapsed(began.elapsed())));
-        work()
+    let stage = |name: &str| {
+        console.say(&format!("bundle: {name}, after {}", elapsed(began.elapsed())));
+        interrupt::check()
     };
-    let modules = {
-        let mut modules = Vec::new();
-        stage("splitting, and making the glue", &mut || {
-            modules = split::split(module, out)?;
-            Ok(())
-        })?;
-        modules
-    };
-    stage("optimising WebAssembly", &mut || optimise::all(console, &modules))?;
-    stage("minifying scripts", &mut || script::minify_all(console, out))?;
-    stage("compressing", &mut || {
-        files::write(&out.join("main.css"), style)?;
-        for file in public()? {
-            let name = file.strip_prefix(at("public")).context("a public file outside of its folder")?;
-            let copy = out.join(name);
-            files::create_folder(copy.parent().unwrap_or(out))?;
-            fs::copy(&file, &copy).with_context(|| format!("copy {}", files::shown(&file)))?;
-        }
-        compress::all(out)
-    })
+    stage("splitting the module, and making its glue")?;
+    let modules = split::split(module, out)?;
+    stage("optimising WebAssembly")?;
+    optimise::all(console, &modules)?;
+    stage("minifying scripts")?;
+    script::minify_all(console, out)?;
+    files::write(&out.join("main.css"), style)?;
+    copy_public(out)?;
+    stage("compressing")?;
+    compress::all(out)?;
+    stage("done")
+}
+
+fn copy_public(out: &Path) -> Result<()> {
+    for file in public()? {
+        let name = file.strip_prefix(at("public")).context("a public file outside of its folder")?;
+        let copy = out.join(name);
+        files::create_folder(copy.parent().unwrap_or(out))?;
+        fs::copy(&file, &copy).with_context(|| format!("copy {}", files::shown(&file)))?;
+    }
+    Ok(())
 }
 
 /// The server embeds the whole folder: older bundles would only make it larger.

@@ -62,7 +62,8 @@ mod tests {
 
     #[test]
     fn the_version_comes_from_go_mod() {
-        let flags = link_flags("module x\n\nrequire (\n\tk8s.io/api v0.37.2\n\tk8s.io/kubernetes v1.37.2 // comment\n)\n");
+        let flags =
+            link_flags("module x\n\nrequire (\n\tk8s.io/api v0.37.2\n\tk8s.io/kubernetes v1.37.2 // comment\n)\n");
         let flags = flags.unwrap();
         assert!(flags.contains("gitVersion=v1.37.2 ") && flags.ends_with("gitMinor=37"), "{flags}");
     }

@@ -70,12 +70,11 @@ fn alone(folder: &Path) -> Result<File> {
     }
 }
 
-/// Two lanes for two cores: Go, and Rust for the server, then for the browser. A third lane of Rust would wait for the
-/// same cores.
+/// Two lanes for two cores: Go, and Rust for the browser, then for the server, which embeds the bundle.
 fn build(logs: &Path, needs_control_plane: bool) -> Result<()> {
     let rust = vec![
-        Step::new("the server", server::build),
         Step::new("the browser's bundle", |console| bundle::build(console).map(drop)),
+        Step::new("the server", server::build),
     ];
     let mut lanes = vec![rust];
     if needs_control_plane {
@@ -131,6 +130,9 @@ fn cluster(flags: &Flags, folder: &Path) -> Result<(Option<ControlPlane>, PathBu
     if flags.seed {
         return Ok((None, Seed::prepare(folder)?.apply(&file)?));
     }
-    println!("Musterbook acts with the identity in {}, which has to be allowed to impersonate the people below", file.display());
+    println!(
+        "Musterbook acts with the identity in {}, which has to be allowed to impersonate the people below",
+        file.display()
+    );
     Ok((None, file))
 }

@@ -110,7 +110,8 @@ impl Progress<'_> {
                 continue;
             }
             next += EVERY;
-            let running: Vec<_> = self.running().iter().map(|(name, began, console)| still(name, *began, console)).collect();
+            let running: Vec<_> =
+                self.running().iter().map(|(name, began, console)| still(name, *began, console)).collect();
             println!("      after {}: {}", elapsed(self.began.elapsed()), running.join("; "));
         }
     }

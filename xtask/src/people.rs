@@ -35,7 +35,11 @@ const SAMPLE: [Sample; 9] = [
     sample("outsider", &[], "operator of other-project, and of no other"),
     sample("newcomer", &[], "no project yet"),
     sample("workspace-admin", &["demo-workspace-admins"], "admin of each project of demo-workspace, through a group"),
-    sample("workspace-viewer", &["demo-workspace-viewers"], "viewer of each project of demo-workspace, through a group"),
+    sample(
+        "workspace-viewer",
+        &["demo-workspace-viewers"],
+        "viewer of each project of demo-workspace, through a group",
+    ),
 ];
 
 /// Somebody who can sign in.
@@ -61,7 +65,8 @@ impl People {
     pub fn in_folder(folder: &Path) -> Result<Self> {
         files::create_folder(folder)?;
         let (file, users_file) = (folder.join("people.json"), folder.join("users.json"));
-        let before = std::fs::read_to_string(&file).ok().and_then(|text| serde_json::from_str::<Vec<Person>>(&text).ok());
+        let before =
+            std::fs::read_to_string(&file).ok().and_then(|text| serde_json::from_str::<Vec<Person>>(&text).ok());
         let list = match before.filter(|list| users_file.exists() && are_the_sample(list)) {
             Some(list) => list,
             None => {
@@ -86,7 +91,9 @@ impl People {
     pub fn table(&self) -> String {
         let name_width = self.list.iter().map(|person| person.name.len()).max().unwrap_or(0);
         let password_width = self.list.iter().map(|person| person.password.len()).max().unwrap_or(0);
-        let row = |name: &str, password: &str, about: &str| format!("  {name:name_width$}  {password:password_width$}  {about}\n");
+        let row = |name: &str, password: &str, about: &str| {
+            format!("  {name:name_width$}  {password:password_width$}  {about}\n")
+        };
         let mut table = row("sign in as", "password", "who is");
         for person in &self.list {
             table += &row(&person.name, &person.password, &person.about);
@@ -108,9 +115,10 @@ impl Person {
 
 fn are_the_sample(list: &[Person]) -> bool {
     list.len() == SAMPLE.len()
-        && list.iter().zip(&SAMPLE).all(|(is, should)| {
-            is.name == should.name && is.groups == should.groups && is.about == should.about
-        })
+        && list
+            .iter()
+            .zip(&SAMPLE)
+            .all(|(is, should)| is.name == should.name && is.groups == should.groups && is.about == should.about)
 }
 
 /// The server's file of users.
@@ -133,7 +141,8 @@ fn hash(password: &str) -> Result<String> {
 fn password() -> String {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let mut random = rand::rng();
-    let mut part = || -> String { (0..4).map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())])).collect() };
+    let mut part =
+        || -> String { (0..4).map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())])).collect() };
     [part(), part(), part()].join("-")
 }
 

@@ -16,7 +16,10 @@ const BUDGET: u64 = 325_000;
 
 /// Whether a first visit to the list downloads this file.
 fn is_first(name: &str) -> bool {
-    name == "main.css" || name == format!("{NAME}.js") || name == format!("{NAME}_bg.wasm") || name.starts_with("__wasm_split.")
+    name == "main.css"
+        || name == format!("{NAME}.js")
+        || name == format!("{NAME}_bg.wasm")
+        || name.starts_with("__wasm_split.")
 }
 
 struct Row {
@@ -70,7 +73,8 @@ fn table(rows: &[Row]) -> String {
     for row in rows {
         text += &line(if is_first(&row.name) { '*' } else { ' ' }, &row.name, row.raw, row.brotli);
     }
-    let sum = |rows: &mut dyn Iterator<Item = &Row>| rows.fold((0, 0), |(raw, br), row| (raw + row.raw, br + row.brotli));
+    let sum =
+        |rows: &mut dyn Iterator<Item = &Row>| rows.fold((0, 0), |(raw, br), row| (raw + row.raw, br + row.brotli));
     let (raw, brotli) = sum(&mut rows.iter());
     text += &line(' ', "everything", raw, brotli);
     let (raw, brotli) = sum(&mut rows.iter().filter(|row| is_first(&row.name)));

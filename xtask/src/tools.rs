@@ -80,7 +80,10 @@ pub fn chromium(console: &Console, given: Option<&Path>) -> Result<PathBuf> {
         if let Some(path) = find_chromium() {
             return Ok(path);
         }
-        bail!("Chromium is needed for the browser tests: `sudo apt-get {}`, or name one with --chromium", INSTALL.join(" "));
+        bail!(
+            "Chromium is needed for the browser tests: `sudo apt-get {}`, or name one with --chromium",
+            INSTALL.join(" ")
+        );
     }
     console.run(program("apt-get").arg("update"))?;
     console.run(program("apt-get").args(INSTALL).env("DEBIAN_FRONTEND", "noninteractive"))?;

@@ -1,6 +1,6 @@
 //! What a page gets when it reads: the value, how old it is, and what could not be read and why (SPEC P2, A6).
 
-use jiff::Timestamp;
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Denial;

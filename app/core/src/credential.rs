@@ -1,6 +1,6 @@
 //! Credentials without their values: what lets somebody be the account. Values have their own, unprintable types.
 
-use jiff::Timestamp;
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::form::{

@@ -12,7 +12,11 @@ pub mod kubeconfig;
 pub mod list;
 pub mod project;
 pub mod role;
+pub mod time;
+#[cfg(feature = "server-fn")]
+pub mod wire;
 pub mod yaml;
 
 pub use answer::{Answer, Missing};
 pub use error::AppError;
+pub use time::Timestamp;

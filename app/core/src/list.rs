@@ -170,7 +170,7 @@ fn severity(state: RoleState) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
+    use crate::time::Timestamp;
 
     use super::*;
     use crate::role::{AccountRole, RoleRef};
@@ -184,7 +184,7 @@ mod tests {
             alias: Some(alias.into()),
             description: None,
             creator: None,
-            created: Timestamp::from_second(second).unwrap(),
+            created: Timestamp::from_second(second),
             role: AccountRole { wish: None, bindings: vec![], state: RoleState::None },
             deleting: false,
             federated: false,

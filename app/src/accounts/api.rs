@@ -1,8 +1,10 @@
 //! What the pages ask about accounts. Each call is made as the signed-in person; the API server decides.
 
 use leptos::prelude::*;
+use musterbook_core::wire::Json;
 use musterbook_core::{
     Answer, AppError,
+    account::Account,
     list::{ListQuery, Page},
     project::Project,
 };
@@ -16,7 +18,7 @@ pub struct ListPageData {
 }
 
 /// One page of the project's accounts. `workspace` must be the project's own, else the project isn't there.
-#[server(prefix = "/api", endpoint = "accounts/list")]
+#[server(prefix = "/api", endpoint = "accounts/list", output = Json)]
 pub async fn list_accounts(workspace: String, project: String, query: ListQuery) -> Result<Answer<ListPageData>, AppError> {
     use crate::{
         preferences::remember_project,
@@ -33,6 +35,17 @@ pub async fn list_accounts(workspace: String, project: String, query: ListQuery)
     let missing = [found.missing, accounts.missing, rights.missing].concat();
     let page = musterbook_core::list::page(accounts.value, &query, rights.value);
     Ok(Answer { value: ListPageData { project: found.value, page }, at: accounts.at, missing })
+}
+
+/// One account, for a dialog about it.
+#[server(prefix = "/api", endpoint = "accounts/one", output = Json)]
+pub async fn get_account(workspace: String, project: String, name: String) -> Result<Answer<Account>, AppError> {
+    use crate::server::{RequestCx, set_side_status};
+    let cx = RequestCx::extract().inspect_err(set_side_status)?;
+    let reads = cx.reads();
+    let (found, account) = futures::join!(reads.project(&project), reads.account(&project, &name));
+    in_workspace(found, &workspace).inspect_err(set_side_status)?;
+    account.inspect_err(set_side_status)
 }
 
 /// A project under another workspace's address isn't there.

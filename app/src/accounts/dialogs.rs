@@ -1,27 +1,85 @@
 //! Which dialog the address names (`?create`, `?edit=NAME`, `?role=NAME`, `?delete=NAME`): on the list and on the
 //! details page alike, so that links open them, the back button closes them, and they work without scripts.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
+use musterbook_core::AppError;
 
-/// `back` is where closing leads, `done` where success leads; `changes` is raised after a change.
+use crate::{
+    accounts::{create::CreateDialog, delete::DeleteDialog, edit::EditDialog},
+    layout::use_toasts,
+    post::on_success,
+    roles::ChangeRoleDialog,
+    ui::use_modal,
+};
+
+/// Stands beside what the page loads, not in it: a page that is read anew leaves an open dialog as it is (SPEC L4).
 #[component]
-pub fn Dialogs(workspace: String, project: String, back: String, done: String, changes: RwSignal<u32>) -> impl IntoView {
+pub fn Dialogs(place: Place) -> impl IntoView {
     let query = use_query_map();
-    let place = Place { workspace, project, back, done, changes };
-    move || {
+    let open = Memo::new(move |_| {
         let query = query.read();
-        let place = place.clone();
-        if query.get("create").is_some() { view! { <p>{place.project}</p> }.into_any() } else { ().into_any() }
+        let named = |key: &str| query.get(key).filter(|name| !name.is_empty());
+        if query.get("create").is_some() {
+            return Open::Create;
+        }
+        None.or_else(|| named("edit").map(Open::Edit))
+            .or_else(|| named("role").map(Open::Role))
+            .or_else(|| named("delete").map(Open::Delete))
+            .unwrap_or(Open::Nothing)
+    });
+    move || match open.get() {
+        Open::Nothing => ().into_any(),
+        Open::Create => view! { <CreateDialog place/> }.into_any(),
+        Open::Edit(name) => view! { <EditDialog name place/> }.into_any(),
+        Open::Role(name) => view! { <ChangeRoleDialog name place/> }.into_any(),
+        Open::Delete(name) => view! { <DeleteDialog name place/> }.into_any(),
     }
 }
 
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Open {
+    Nothing,
+    Create,
+    Edit(String),
+    Role(String),
+    Delete(String),
+}
+
 /// Where a dialog stands.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Place {
-    pub workspace: String,
-    pub project: String,
-    pub back: String,
-    pub done: String,
+    pub workspace: Signal<String>,
+    pub project: Signal<String>,
+    /// The page under the dialog: where closing and success lead.
+    pub back: Signal<String>,
+    /// Where deleting an account leads: to the list, as it was filtered (SPEC section 4).
+    pub gone: Signal<String>,
+    /// Raised after a change: the page is read anew.
     pub changes: RwSignal<u32>,
+}
+
+impl Place {
+    /// In the browser, when `action` has succeeded: reads the page anew, closes the dialog towards `to`, and says
+    /// `message`. What was done half-way is read anew, too. Call it in a [`crate::ui::Modal`].
+    pub fn finish<F>(self, action: ServerAction<F>, to: Signal<String>, message: impl Fn() -> String + 'static)
+    where
+        F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+        F::Output: Clone + Send + Sync + 'static,
+    {
+        let (modal, toasts, changes) = (use_modal(), use_toasts(), self.changes);
+        on_success(action, move |_| {
+            changes.update(|changes| *changes += 1);
+            toasts.success(message());
+            if let Some(modal) = modal {
+                modal.close_to(to.get_untracked());
+            }
+        });
+        let value = action.value();
+        Effect::new(move |_| {
+            if value.with(|value| matches!(value, Some(Err(AppError::HalfDone(_))))) {
+                changes.update(|changes| *changes += 1);
+            }
+        });
+    }
 }

@@ -7,3 +7,4 @@ mod table;
 
 pub use page::ListPage;
 pub use role_badge::RoleBadge;
+pub use table::AccountNotes;

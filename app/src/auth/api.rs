@@ -1,10 +1,11 @@
 //! Signing in and out: what the pages ask the server.
 
 use leptos::prelude::*;
+use musterbook_core::wire::Json;
 use musterbook_core::AppError;
 
 /// Starts a session. `next` is an own path to go to; empty: stay.
-#[server(prefix = "/api", endpoint = "auth/sign-in")]
+#[server(prefix = "/api", endpoint = "auth/sign-in", output = Json)]
 pub async fn sign_in(user: String, password: String, next: String) -> Result<(), AppError> {
     use crate::server::{set_cookie, set_status, shared};
     let (state, parts) = shared()?;
@@ -17,7 +18,7 @@ pub async fn sign_in(user: String, password: String, next: String) -> Result<(),
 }
 
 /// Ends the session everywhere.
-#[server(prefix = "/api", endpoint = "auth/sign-out")]
+#[server(prefix = "/api", endpoint = "auth/sign-out", output = Json)]
 pub async fn sign_out() -> Result<(), AppError> {
     use crate::server::{set_cookie, set_status, shared};
     let (state, parts) = shared()?;

@@ -16,19 +16,27 @@ pub fn CopyButton(text: Callback<(), String>, #[prop(optional, into)] label: Opt
     let copy = move |_| {
         let content = text.run(());
         leptos::task::spawn_local(async move {
-            let clipboard = window().navigator().clipboard();
-            let done = wasm_bindgen_futures::JsFuture::from(clipboard.write_text(&content)).await.is_ok();
-            copied.set(done);
+            copied.set(copy_to_clipboard(&content).await);
         });
     };
     view! {
-        <button type="button" class="button quiet" aria-label=label on:click=copy>
+        <button type="button" class="button quiet needs-script" aria-label=label on:click=copy>
             <Icon name=IconName::Copy/>
             <span aria-live="polite">
                 {move || if copied.get() { text!(locale, copied) } else { text!(locale, copy) }}
             </span>
         </button>
     }
+}
+
+/// Whether it worked: browsers allow it on secure pages only, and may ask.
+pub async fn copy_to_clipboard(content: &str) -> bool {
+    let clipboard = window().navigator().clipboard();
+    // Not there on pages that came over plain http.
+    if clipboard.is_undefined() {
+        return false;
+    }
+    wasm_bindgen_futures::JsFuture::from(clipboard.write_text(content)).await.is_ok()
 }
 
 /// Gives the browser `content` as a file. The text goes through memory only: no server sees it again.

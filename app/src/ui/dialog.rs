@@ -3,7 +3,43 @@
 use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use crate::{lang::use_locale, text};
+use crate::{
+    lang::use_locale,
+    text,
+    ui::focus::{focus, focus_first, is_lost, way_back},
+};
+
+/// Closes the dialog that it is used in.
+#[derive(Debug, Clone, Copy)]
+pub struct ModalHandle {
+    id: &'static str,
+    node: NodeRef<html::Dialog>,
+    target: StoredValue<String>,
+}
+
+impl ModalHandle {
+    /// In the browser: the focus returns, then the page goes to where closing leads.
+    pub fn close(self) {
+        if let Some(dialog) = self.node.get_untracked() {
+            dialog.close();
+        }
+    }
+
+    pub fn close_to(self, path: String) {
+        self.target.set_value(path);
+        self.close();
+    }
+
+    /// For content that came after the dialog had opened: the focus goes to its field with `autofocus`.
+    pub fn focus_content(self) {
+        focus_first(self.id, "[autofocus]");
+    }
+}
+
+/// The dialog around the component that asks.
+pub fn use_modal() -> Option<ModalHandle> {
+    use_context()
+}
 
 /// Without WebAssembly it is an open `<dialog>` with links; after hydration it is modal: the focus stays inside,
 /// Esc closes it, and the focus returns to what opened it.
@@ -14,9 +50,9 @@ pub fn Modal(
     /// Where closing leads.
     #[prop(into)]
     close: String,
-    /// Set to close it from inside.
+    /// `narrow` or `broad`.
     #[prop(optional)]
-    closing: Option<RwSignal<bool>>,
+    width: &'static str,
     children: Children,
 ) -> impl IntoView {
     let locale = use_locale();
@@ -24,44 +60,72 @@ pub fn Modal(
     let title_id = format!("{id}-title");
     let heading_id = title_id.clone();
     let navigate = use_navigate();
-    let target = close.clone();
+    let handle = ModalHandle { id, node, target: StoredValue::new(close.clone()) };
+    provide_context(handle);
     Effect::new(move |_| {
         if let Some(dialog) = node.get() {
+            let back = way_back();
             // An open dialog that the server rendered isn't modal: it is opened again as one.
             dialog.close();
             _ = dialog.show_modal();
+            // The back button takes the dialog away without closing it: then, too, the focus returns.
+            on_cleanup(move || {
+                let dialog = document().get_element_by_id(id);
+                if let Some(dialog) = dialog.and_then(|dialog| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlDialogElement>(dialog).ok()) {
+                    dialog.close();
+                }
+                if let Some(back) = back.filter(|_| is_lost()) {
+                    focus(&back);
+                }
+            });
         }
     });
-    if let Some(closing) = closing {
-        Effect::new(move |_| {
-            if closing.get()
-                && let Some(dialog) = node.get_untracked()
-            {
-                dialog.close();
-            }
-        });
-    }
     // Fires after Esc and after `close()`, not for the `close()` before it became modal: that event comes later, when it is open again.
     let on_close = move |_| {
-        if node.get_untracked().is_some_and(|dialog| !dialog.open()) {
-            navigate(&target, NavigateOptions { scroll: false, ..Default::default() });
-        }
-    };
-    let on_cancel = move |event: leptos::ev::MouseEvent| {
-        if let Some(dialog) = node.get_untracked() {
-            event.prevent_default();
-            dialog.close();
+        if node.try_get_untracked().flatten().is_some_and(|dialog| !dialog.open()) {
+            navigate(&handle.target.get_value(), NavigateOptions { scroll: false, ..Default::default() });
         }
     };
     view! {
-        <dialog id=id open node_ref=node class="dialog" aria-labelledby=title_id on:close=on_close>
+        <dialog id=id open node_ref=node class=format!("dialog {width}") aria-labelledby=title_id on:close=on_close>
             <header>
                 <h2 id=heading_id>{title}</h2>
-                <a href=close class="button quiet end" aria-label=text!(locale, close) on:click=on_cancel>
+                <a href=close class="button quiet end" aria-label=text!(locale, close) on:click=closes(handle)>
                     "×"
                 </a>
             </header>
             {children()}
         </dialog>
+    }
+}
+
+/// The button that closes the dialog and does nothing else. Without WebAssembly, it is a link.
+#[component]
+pub fn CancelLink(
+    #[prop(into)] href: String,
+    /// The first to have the focus: in a dialog that does harm.
+    #[prop(optional)]
+    autofocus: bool,
+    #[prop(optional, into)] label: Option<String>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let label = label.unwrap_or_else(|| text!(locale, cancel));
+    let modal = use_modal();
+    let on_click = move |event: leptos::ev::MouseEvent| {
+        if let Some(modal) = modal {
+            closes(modal)(event);
+        }
+    };
+    view! {
+        <a class="button" href=href autofocus=autofocus on:click=on_click>
+            {label}
+        </a>
+    }
+}
+
+fn closes(modal: ModalHandle) -> impl Fn(leptos::ev::MouseEvent) {
+    move |event| {
+        event.prevent_default();
+        modal.close();
     }
 }

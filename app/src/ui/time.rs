@@ -1,18 +1,17 @@
 //! A point in time: exact for the server and without scripts, then relative and local in the browser.
 
-use jiff::Timestamp;
 use leptos::prelude::*;
 
 use leptos_i18n::Locale as _;
+use musterbook_core::Timestamp;
 
 use crate::lang::use_locale;
 
 /// `3 days ago`, exact on hover. Both sides first render the exact time in UTC, so that hydration finds what it expects.
 #[component]
 pub fn Ago(at: Timestamp) -> impl IntoView {
-    let exact = at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
-    let shown = RwSignal::new(at.strftime("%Y-%m-%d %H:%M").to_string());
-    let title = RwSignal::new(exact);
+    let shown = RwSignal::new(at.utc_text());
+    let title = RwSignal::new(at.rfc3339());
     let locale = use_locale();
     Effect::new(move |_| {
         let (relative, local) = in_browser(at, locale.as_str());
@@ -20,7 +19,7 @@ pub fn Ago(at: Timestamp) -> impl IntoView {
         title.set(local);
     });
     view! {
-        <time datetime=at.to_string() title=move || title.get()>
+        <time datetime=at.rfc3339() title=move || title.get()>
             {move || shown.get()}
         </time>
     }

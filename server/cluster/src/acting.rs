@@ -7,9 +7,7 @@ use std::{
 };
 
 use http::Request;
-use k8s_openapi::api::authorization::v1::{
-    ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec,
-};
+use k8s_openapi::api::authorization::v1::{ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec};
 use kube::client::Body;
 use musterbook_core::role::{Grant, RoleRef};
 use tower::{BoxError, ServiceBuilder, retry::RetryLayer, service_fn};
@@ -61,13 +59,10 @@ impl Question {
 
 /// Asks the API server, whatever is kept.
 pub(crate) async fn ask(calls: &Calls, question: &Question) -> Result<bool, Failure> {
-    let spec = SelfSubjectAccessReviewSpec {
-        resource_attributes: Some(question.attributes()),
-        non_resource_attributes: None,
-    };
+    let spec =
+        SelfSubjectAccessReviewSpec { resource_attributes: Some(question.attributes()), non_resource_attributes: None };
     let review = SelfSubjectAccessReview { spec, ..Default::default() };
-    let review: SelfSubjectAccessReview =
-        calls.in_cluster::<SelfSubjectAccessReview>(&REVIEW).review(&review).await?;
+    let review: SelfSubjectAccessReview = calls.in_cluster::<SelfSubjectAccessReview>(&REVIEW).review(&review).await?;
     Ok(review.status.is_some_and(|status| status.allowed))
 }
 
@@ -107,17 +102,16 @@ impl Acting {
 fn impersonating(base: &kube::Client, actor: &Actor) -> kube::Client {
     let headers = headers::impersonation(actor).map_err(Arc::new);
     let inner = base.clone();
-    let service = ServiceBuilder::new()
-        .layer(RetryLayer::new(ReadsOnly::default()))
-        .map_err(BoxError::from)
-        .service(service_fn(move |mut request: Request<Body>| {
+    let service = ServiceBuilder::new().layer(RetryLayer::new(ReadsOnly::default())).map_err(BoxError::from).service(
+        service_fn(move |mut request: Request<Body>| {
             let (inner, headers) = (inner.clone(), headers.clone());
             async move {
                 // Without its headers a request would be Musterbook's own.
                 request.headers_mut().extend(headers.map_err(BoxError::from)?);
                 inner.send(request).await.map_err(BoxError::from)
             }
-        }));
+        }),
+    );
     kube::Client::new(service, base.default_namespace())
 }
 

@@ -106,11 +106,11 @@ impl Of<'_> {
     }
 
     /// Names and labels only: the rest never leaves the API server.
-    pub async fn list_metadata<K>(&self, fields: &str) -> Result<Vec<PartialObjectMeta<K>>, Failure>
+    pub async fn list_metadata<K>(&self, fields: Option<&str>) -> Result<Vec<PartialObjectMeta<K>>, Failure>
     where
         K: Resource<DynamicType = ()> + ListableResource + Metadata<Ty = ObjectMeta> + Clone,
     {
-        let params = ListParams::default().fields(fields);
+        let params = ListParams { field_selector: fields.map(Into::into), ..ListParams::default() };
         let list: ObjectList<PartialObjectMeta<K>> =
             self.asks("list", false, self.request().list_metadata(&params)).await?;
         Ok(list.items)
@@ -126,8 +126,7 @@ impl Of<'_> {
 
     /// A review: a POST that changes nothing.
     pub async fn review<T: DeserializeOwned>(&self, object: &impl Serialize) -> Result<T, Failure> {
-        let request =
-            self.body(object).and_then(|body| self.request().create(&PostParams::default(), body));
+        let request = self.body(object).and_then(|body| self.request().create(&PostParams::default(), body));
         self.asks("create", false, request).await
     }
 

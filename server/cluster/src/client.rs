@@ -1,19 +1,29 @@
 //! What a person does, as that person (SPEC A1): the only place with writes. Checks the forms again, because whoever
 //! posts to the server need not have used ours.
 
-use std::{future::Future, sync::Arc};
+use std::sync::Arc;
 
-use jiff::Timestamp;
 use musterbook_core::{
-    AppError,
+    AppError, Timestamp,
     credential::IssueInput,
     form::{CreateInput, EditInput},
     role::RoleRef,
     yaml::YamlDocument,
 };
 use secrecy::SecretString;
+use tracing::Instrument;
 
-use crate::{acting::Acting, failure::broken};
+use crate::{acting::Acting, failure::broken, names};
+
+mod create;
+mod delete;
+mod edit;
+mod kubeconfig;
+mod reveal;
+mod role;
+mod yaml;
+
+use yaml::Edited;
 
 /// The writes of one actor, and the two reads that bring a credential's value.
 #[derive(Clone)]
@@ -38,12 +48,19 @@ impl ActorClient {
 
     /// Account and binding are one act: when the binding fails, the account is taken away again (SPEC C3).
     pub async fn create_account(&self, project: &str, input: &CreateInput) -> Result<(), AppError> {
-        Err(AppError::Unavailable)
+        let project = names::project(project)?.to_owned();
+        let input = input.clone().normalised();
+        input.check().map_err(AppError::Invalid)?;
+        let acting = Arc::clone(&self.acting);
+        to_the_end(async move { create::account(&acting, &project, input).await }).await
     }
 
     /// Alias and description; nothing else of the account is touched (SPEC X1).
     pub async fn edit_information(&self, project: &str, name: &str, input: &EditInput) -> Result<(), AppError> {
-        Err(AppError::Unavailable)
+        let (project, name) = (names::project(project)?, names::object(name)?);
+        let input = input.clone().normalised();
+        input.check().map_err(AppError::Invalid)?;
+        edit::information(&self.acting, project, name, input).await
     }
 
     /// Binds the new role, then takes the old one away; `None` revokes (SPEC X3).
@@ -54,12 +71,14 @@ impl ActorClient {
         uid: &str,
         role: Option<&RoleRef>,
     ) -> Result<(), AppError> {
-        Err(AppError::Unavailable)
+        let (project, name) = (names::project(project)?.to_owned(), names::object(name)?.to_owned());
+        let (acting, uid, role) = (Arc::clone(&self.acting), uid.to_owned(), role.cloned());
+        to_the_end(async move { role::change(&acting, &project, &name, &uid, role.as_ref()).await }).await
     }
 
     /// Deletes this account, not a namesake that was made since (SPEC X4).
     pub async fn delete_account(&self, project: &str, name: &str, uid: &str) -> Result<(), AppError> {
-        Err(AppError::Unavailable)
+        delete::account(&self.acting, names::project(project)?, names::object(name)?, uid).await
     }
 
     /// What the account would be after saving `text`: the API server's dry run (SPEC X2).
@@ -71,7 +90,8 @@ impl ActorClient {
         uid: &str,
         resource_version: &str,
     ) -> Result<YamlDocument, AppError> {
-        Err(AppError::Unavailable)
+        let edited = Edited { text, uid, resource_version };
+        yaml::replace(&self.acting, names::project(project)?, names::object(name)?, edited, true).await
     }
 
     /// Replaces the account with `text`, unless somebody was faster than `resource_version` (SPEC X2).
@@ -83,7 +103,8 @@ impl ActorClient {
         uid: &str,
         resource_version: &str,
     ) -> Result<YamlDocument, AppError> {
-        Err(AppError::Unavailable)
+        let edited = Edited { text, uid, resource_version };
+        yaml::replace(&self.acting, names::project(project)?, names::object(name)?, edited, false).await
     }
 
     /// A kubeconfig with a new token of the account (SPEC K1, K2).
@@ -93,7 +114,7 @@ impl ActorClient {
         name: &str,
         input: &IssueInput,
     ) -> Result<IssuedKubeconfig, AppError> {
-        Err(AppError::Unavailable)
+        kubeconfig::issue(&self.acting, names::project(project)?, names::object(name)?, input).await
     }
 
     /// One value of a token Secret of this account. Any other Secret is [`AppError::NotFound`] (SPEC E3).
@@ -104,6 +125,14 @@ impl ActorClient {
         secret: &str,
         key: &str,
     ) -> Result<SecretString, AppError> {
-        Err(AppError::Unavailable)
+        let (project, account, secret) = (names::project(project)?, names::object(account)?, names::object(secret)?);
+        reveal::value(&self.acting, project, account, secret, key).await
     }
+}
+
+/// Runs an act of several steps to its end, though the browser may have gone: half of it would be left (SPEC C3, X3).
+async fn to_the_end<T: Send + 'static>(
+    act: impl Future<Output = Result<T, AppError>> + Send + 'static,
+) -> Result<T, AppError> {
+    tokio::spawn(act.in_current_span()).await.unwrap_or_else(|error| Err(broken(&error)))
 }

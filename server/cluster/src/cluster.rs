@@ -5,13 +5,8 @@ use std::{sync::Arc, time::Duration};
 use musterbook_core::credential::Endpoint;
 
 use crate::{
-    Actor, ActorClient, ConnectOptions, EndpointConfig, Reads,
-    acting::Actors,
-    bindings_cache::BindingsCache,
-    calls::chain,
-    kubesphere::Detector,
-    own::Own,
-    reads::ActorReads,
+    Actor, ActorClient, ConnectOptions, EndpointConfig, Reads, acting::Actors, bindings_cache::BindingsCache,
+    calls::chain, kubesphere::Detector, own::Own, reads::ActorReads,
 };
 
 /// KubeSphere's name for the cluster that it runs in; ours is always that one.

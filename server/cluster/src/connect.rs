@@ -120,6 +120,10 @@ fn endpoints(options: &ConnectOptions, config: &Config) -> Vec<EndpointConfig> {
 
 impl From<&EndpointConfig> for Endpoint {
     fn from(config: &EndpointConfig) -> Self {
-        Self { name: config.name.clone(), server: config.server.clone(), tls_server_name: config.tls_server_name.clone() }
+        Self {
+            name: config.name.clone(),
+            server: config.server.clone(),
+            tls_server_name: config.tls_server_name.clone(),
+        }
     }
 }

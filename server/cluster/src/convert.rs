@@ -1,6 +1,11 @@
 //! From Kubernetes' types to ours.
 
-/// The rules in the API server's escalation refusal, made readable; `None` when the message is another one.
-pub(crate) fn missing_rules(message: &str) -> Option<Vec<String>> {
-    None
-}
+mod account;
+mod binding;
+mod role;
+mod rules;
+
+pub(crate) use account::{account, created, project, wish};
+pub(crate) use binding::{bindings_of, goes_with};
+pub(crate) use role::{cluster_role_option, role_options};
+pub(crate) use rules::missing_rules;

@@ -1,11 +1,7 @@
 //! Failed calls, and the one place where they become an [`AppError`] (SPEC A6, Z4).
 
 use kube::core::Status;
-use musterbook_core::{
-    AppError,
-    answer::Why,
-    error::HalfDone,
-};
+use musterbook_core::{AppError, answer::Why, error::HalfDone};
 
 use crate::permissions::Call;
 
@@ -206,13 +202,22 @@ mod tests {
 
     #[test]
     fn z4_a_refusal_is_at_most_300_characters() {
-        let AppError::Refused { message } = error(&CREATE_BINDING, 422, "Invalid", &"é ".repeat(500)) else { panic!() };
+        let AppError::Refused { message } = error(&CREATE_BINDING, 422, "Invalid", &"é ".repeat(500)) else {
+            panic!()
+        };
         assert_eq!(message.chars().count(), 301);
     }
 
     #[test]
     fn a_lost_answer_is_unknown_for_a_write_and_nothing_for_a_read() {
-        let lost = |call| AppError::from(Failure { call, project: None, writes: !Call::is_read(call), cause: Cause::Lost("x".into()) });
+        let lost = |call| {
+            AppError::from(Failure {
+                call,
+                project: None,
+                writes: !Call::is_read(call),
+                cause: Cause::Lost("x".into()),
+            })
+        };
         assert_eq!(lost(&CREATE_BINDING), AppError::HalfDone(HalfDone::Unknown));
         assert_eq!(lost(&LIST_SECRETS), AppError::Unavailable);
     }

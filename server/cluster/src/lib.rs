@@ -11,6 +11,7 @@
 
 mod acting;
 mod actor;
+mod binding;
 mod bindings_cache;
 mod calls;
 mod client;
@@ -28,6 +29,7 @@ mod reads;
 mod retry;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod yaml;
 
 pub use actor::Actor;
 pub use client::{ActorClient, IssuedKubeconfig};

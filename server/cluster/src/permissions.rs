@@ -83,7 +83,8 @@ pub const DELETE_ACCOUNT: Call = Call::project("delete", "", "serviceaccounts", 
 pub const ISSUE_TOKEN: Call = Call::project("create", "", "serviceaccounts/token", "Issue kubeconfig");
 pub const LIST_ROLES: Call = Call::project("list", RBAC, "roles", "project roles, and whether a bound role exists");
 pub const LIST_BINDINGS: Call = Call::project("list", RBAC, "rolebindings", "which role an account is bound to");
-pub const GET_BINDING: Call = Call::project("get", RBAC, "rolebindings", "whether a binding that exists is the wanted one");
+pub const GET_BINDING: Call =
+    Call::project("get", RBAC, "rolebindings", "whether a binding that exists is the wanted one");
 pub const CREATE_BINDING: Call =
     Call::project("create", RBAC, "rolebindings", "giving a role, and the dry runs that say who may give which");
 pub const DELETE_BINDING: Call = Call::project("delete", RBAC, "rolebindings", "taking a role away");

@@ -1,7 +1,14 @@
 //! What pages show.
 
+mod accounts;
 mod actor_reads;
+mod credentials;
+mod impact;
 mod port;
+mod projects;
+mod rights;
+mod roles;
 
 pub(crate) use actor_reads::ActorReads;
+pub(crate) use credentials::{TOKEN_TYPE, belongs_to};
 pub use port::Reads;

@@ -40,7 +40,9 @@ impl FromStr for Endpoint {
                 Some(("ca-file", file)) if endpoint.ca == Ca::OfTheCluster => endpoint.ca = Ca::File(file.into()),
                 None if part == "system-roots" && endpoint.ca == Ca::OfTheCluster => endpoint.ca = Ca::SystemRoots,
                 Some(("tls-server-name", name)) => endpoint.tls_server_name = Some(name.to_owned()),
-                _ => return Err(format!("{part}: not ca-file=FILE, system-roots (one of them) or tls-server-name=NAME")),
+                _ => {
+                    return Err(format!("{part}: not ca-file=FILE, system-roots (one of them) or tls-server-name=NAME"));
+                }
             }
         }
         Ok(endpoint)
@@ -53,12 +55,15 @@ mod tests {
 
     #[test]
     fn k1_an_endpoint_has_a_name_a_url_a_ca_and_a_server_name() {
-        let endpoint: Endpoint = "vpn=https://10.0.0.1:6443,ca-file=/ca.pem,tls-server-name=kubernetes".parse().unwrap();
+        let endpoint: Endpoint =
+            "vpn=https://10.0.0.1:6443,ca-file=/ca.pem,tls-server-name=kubernetes".parse().unwrap();
         assert_eq!(endpoint.name, "vpn");
         assert_eq!(endpoint.ca, Ca::File("/ca.pem".into()));
         assert_eq!(endpoint.tls_server_name.as_deref(), Some("kubernetes"));
         assert_eq!("x=https://k,system-roots".parse::<Endpoint>().unwrap().ca, Ca::SystemRoots);
-        for bad in ["https://k", "=https://k", "x=http://k", "x=k", "x=https://k,ca", "x=https://k,system-roots,ca-file=/x"] {
+        for bad in
+            ["https://k", "=https://k", "x=http://k", "x=k", "x=https://k,ca", "x=https://k,system-roots,ca-file=/x"]
+        {
             assert!(bad.parse::<Endpoint>().is_err(), "{bad}");
         }
     }

@@ -1,8 +1,10 @@
 //! The app's pages and server functions, and the context they run in.
 
-use axum::{Router, extract::Request, response::Response, routing::any};
+use axum::{Router, extract::Request, middleware::map_response, response::Response, routing::any};
 use http::{HeaderValue, StatusCode, header, request::Parts};
-use leptos::{WasmSplitManifest, config::LeptosOptions, nonce::use_nonce, prelude::*};
+use leptos::{
+    WasmSplitManifest, config::LeptosOptions, nonce::use_nonce, prelude::*, server_fn::redirect::REDIRECT_HEADER,
+};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
 use musterbook_app::{App, post::RefusedPost, server::AppState, shell};
 use musterbook_core::AppError;
@@ -15,15 +17,14 @@ use crate::{
 pub fn routes(state: AppState) -> Router {
     let options = options();
     let context = context(state, &options);
-    let page = {
-        let options = options.clone();
-        move || shell(options.clone())
-    };
+    let site = format!("/{}", options.site_pkg_dir);
+    let page = move || shell(site.clone());
     let not_found = render_app_async_with_context(context.clone(), page.clone());
     Router::new()
         .leptos_routes_with_context(&options, generate_route_list(App), context, page)
         .route("/api/{*function}", any(async || refuse(&AppError::NotFound)))
         .fallback(async move |request: Request| as_not_found(not_found(request).await))
+        .layer(map_response(redirected))
         .with_state(options)
 }
 
@@ -57,6 +58,17 @@ fn context(state: AppState, options: &LeptosOptions) -> impl Fn() + Clone + Send
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     }
+}
+
+/// A part of the page that found nothing to show may have set its own status after the page had decided to send its visitor
+/// elsewhere, and browsers follow a `Location` only with the right status. Server functions mark theirs, and don't mean this.
+async fn redirected(mut response: Response) -> Response {
+    let headers = response.headers();
+    let elsewhere = headers.contains_key(header::LOCATION) && !headers.contains_key(REDIRECT_HEADER);
+    if elsewhere && !response.status().is_redirection() {
+        *response.status_mut() = StatusCode::FOUND;
+    }
+    response
 }
 
 fn as_not_found(mut response: Response) -> Response {

@@ -24,7 +24,11 @@ pub struct Users {
 }
 
 pub fn parse(text: &str) -> Result<Users, String> {
-    let list: Vec<User> = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+    // A file that is just being written must not end everybody's session.
+    if text.trim().is_empty() {
+        return Err("is empty".into());
+    }
+    let list: Vec<User> = serde_saphyr::from_str(text).map_err(|error| first_line(&error.to_string()))?;
     let mut by_name = BTreeMap::new();
     let mut costliest = None;
     for user in list {
@@ -37,6 +41,11 @@ pub fn parse(text: &str) -> Result<Users, String> {
     Ok(Users { by_name, nobody: nobody(costliest.unwrap_or_default()) })
 }
 
+/// The lines after it quote the file, hashes and all.
+fn first_line(error: &str) -> String {
+    error.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned()
+}
+
 fn check(user: &User) -> Result<(), String> {
     let User { name, .. } = user;
     if name.is_empty() || name.starts_with("system:") {
@@ -47,7 +56,9 @@ fn check(user: &User) -> Result<(), String> {
     }
     match PasswordHash::new(&user.password_hash).ok().as_ref().and_then(cost) {
         Some(_) => Ok(()),
-        None => Err(format!("user {name}: password-hash is not an argon2id hash; make one with musterbook hash-password")),
+        None => {
+            Err(format!("user {name}: password-hash is not an argon2id hash; make one with musterbook hash-password"))
+        }
     }
 }
 
@@ -86,6 +97,7 @@ mod tests {
         let hashed = |name: &str, rest: &str| format!("- name: {name}\n  password-hash: {HASH}\n{rest}");
         assert!(error("- name: ann\n  password-hash: secret\n").contains("user ann"));
         assert!(!error("- name: ann\n  password-hash: secret\n").contains("secret"));
+        assert!(!error("- name: ann\n  password-hash: secret\n  grups: []\n").contains("secret"));
         assert!(error(&hashed("system:admin", "")).contains("system:admin"));
         assert!(error(&hashed("ann", "  groups: [\"system:masters\"]\n")).contains("system:masters"));
         assert!(error(&format!("{}{}", hashed("ann", ""), hashed("ann", ""))).contains("twice"));

@@ -18,7 +18,17 @@ const PROFILE: &str = "wasm";
 /// it would count for every crate, and all of them would be compiled again.
 pub fn frontend(console: &Console) -> Result<PathBuf> {
     let mut command = cargo("rustc");
-    command.args(["--package", "frontend", "--lib", "--crate-type", "cdylib", "--target", TARGET, "--profile", PROFILE]);
+    command.args([
+        "--package",
+        "frontend",
+        "--lib",
+        "--crate-type",
+        "cdylib",
+        "--target",
+        TARGET,
+        "--profile",
+        PROFILE,
+    ]);
     console.run(command.args(["--", "-Clink-args=--emit-relocs"]))?;
     Ok(files::target(TARGET).join(PROFILE).join("frontend.wasm"))
 }

@@ -58,9 +58,6 @@ mod tests {
         std::fs::write(folder.join("ui/button.css"), ".button { color: var(--ink); &:hover { opacity: .5 } }").unwrap();
         let css = bundle(&folder.join("main.css"));
         files::remove(&folder).unwrap();
-        assert_eq!(
-            css.unwrap(),
-            ":root{--ink:light-dark(#111,#eee)}.button{color:var(--ink);&:hover{opacity:.5}}"
-        );
+        assert_eq!(css.unwrap(), ":root{--ink:light-dark(#111,#eee)}.button{color:var(--ink);&:hover{opacity:.5}}");
     }
 }

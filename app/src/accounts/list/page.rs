@@ -8,7 +8,7 @@ use musterbook_core::{Answer, AppError, list::ListQuery};
 use crate::{
     accounts::{
         api::{ListPageData, list_accounts},
-        dialogs::Dialogs,
+        dialogs::{Dialogs, Place},
         list::{footer::Footer, table::Table},
     },
     lang::use_locale,
@@ -28,11 +28,7 @@ pub fn ListPage() -> impl IntoView {
         let params = params.read();
         (params.get("workspace").unwrap_or_default(), params.get("project").unwrap_or_default())
     });
-    let query = Memo::new(move |_| {
-        let map = query_map.read();
-        let pairs = ["q", "sort", "page", "size"].map(|key| (key, map.get(key).unwrap_or_default()));
-        ListQuery::from_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (*key, value.as_str())))
-    });
+    let query = Memo::new(move |_| routes::list_query(&query_map.read()));
     // Raised by whatever changes an account on this page.
     let changes = RwSignal::new(0_u32);
     let data = Resource::new(
@@ -42,6 +38,17 @@ pub fn ListPage() -> impl IntoView {
     // The rows that were shown last stay when a refresh fails (SPEC L6).
     let last = StoredValue::new(None::<Answer<ListPageData>>);
     let refresh = Callback::new(move |()| data.refetch());
+    let list = Signal::derive(move || {
+        let (workspace, project) = place.get();
+        routes::list_with(&routes::list(&workspace, &project), &query.get(), None)
+    });
+    let dialogs = Place {
+        workspace: Signal::derive(move || place.get().0),
+        project: Signal::derive(move || place.get().1),
+        back: list,
+        gone: list,
+        changes,
+    };
     view! {
         <Title text=text!(locale, list.title)/>
         <Transition fallback=move || view! { <Frame>{text!(locale, loading)}</Frame> }>
@@ -55,7 +62,7 @@ pub fn ListPage() -> impl IntoView {
                 };
                 match answer {
                     Some(answer) => {
-                        view! { <Loaded answer query=query.get_untracked() failed refresh changes/> }.into_any()
+                        view! { <Loaded answer query=query.get_untracked() failed refresh/> }.into_any()
                     }
                     None => {
                         let error = failed.unwrap_or(AppError::NotFound);
@@ -69,6 +76,7 @@ pub fn ListPage() -> impl IntoView {
                 }
             })}
         </Transition>
+        <Dialogs place=dialogs/>
     }
 }
 
@@ -83,7 +91,6 @@ fn Loaded(
     query: ListQuery,
     failed: Option<AppError>,
     refresh: Callback<()>,
-    changes: RwSignal<u32>,
 ) -> impl IntoView {
     let locale = use_locale();
     let Answer { value: ListPageData { project, page }, missing, .. } = answer;
@@ -144,7 +151,6 @@ fn Loaded(
                 {body}
                 <Footer page query=query.clone() path=path.clone()/>
             </section>
-            <Dialogs workspace project=name back=routes::list_with(&path, &query, None) done=routes::list_with(&path, &query, None) changes/>
         </Frame>
     }
 }

@@ -61,12 +61,14 @@ pub fn Table(rows: Vec<Account>, rights: Rights, query: ListQuery, workspace: St
 fn Row(account: Account, index: usize, rights: Rights, query: ListQuery, workspace: String, path: String) -> impl IntoView {
     let locale = use_locale();
     let name = account.name.clone();
+    // The list's state goes along, so that the way back leads here.
+    let details = routes::list_with(&routes::details(&workspace, &account.project, &name), &query, None);
     let description =
         account.description.clone().or_else(|| (name == DEFAULT).then(|| text!(locale, list.default_note)));
     view! {
         <tr>
             <td class="name">
-                <a href=routes::details(&workspace, &account.project, &name)>{name.clone()}</a>
+                <a href=details>{name.clone()}</a>
                 " "
                 <span class="muted">{account.alias.clone()}</span>
                 <AccountNotes account=account.clone()/>
@@ -111,7 +113,7 @@ fn RowMenu(account: Account, index: usize, rights: Rights, query: ListQuery, wor
     let name = account.name.clone();
     let [edit, role_href, delete] =
         ["edit", "role", "delete"].map(|key| routes::list_with(&path, &query, Some((key, &name))));
-    let yaml = routes::yaml(&workspace, &account.project, &name);
+    let yaml = routes::list_with(&routes::yaml(&workspace, &account.project, &name), &query, None);
     view! {
         <Menu
             id=format!("row-{index}")

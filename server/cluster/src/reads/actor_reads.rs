@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use musterbook_core::{
-    Answer, AppError,
+    Answer, AppError, Missing, Timestamp,
     account::{Account, Impact, Rights},
+    answer::Part,
     credential::TokenSecret,
     project::Project,
     role::RoleOption,
     yaml::YamlDocument,
 };
 
-use super::Reads;
-use crate::acting::Acting;
+use super::{Reads, accounts, credentials, impact, projects, rights, roles};
+use crate::{acting::Acting, failure::Failure, names, yaml};
 
 pub(crate) struct ActorReads {
     acting: Arc<Acting>,
@@ -28,38 +29,55 @@ impl ActorReads {
 #[async_trait]
 impl Reads for ActorReads {
     async fn projects(&self, search: &str) -> Result<Answer<Vec<Project>>, AppError> {
-        Err(AppError::Unavailable)
+        projects::all(&self.acting, search).await
     }
 
     async fn project(&self, project: &str) -> Result<Answer<Project>, AppError> {
-        Err(AppError::Unavailable)
+        projects::one(&self.acting, names::project(project)?).await
     }
 
     async fn accounts(&self, project: &str) -> Result<Answer<Vec<Account>>, AppError> {
-        Err(AppError::Unavailable)
+        accounts::all(&self.acting, names::project(project)?).await
     }
 
     async fn account(&self, project: &str, name: &str) -> Result<Answer<Account>, AppError> {
-        Err(AppError::Unavailable)
+        accounts::one(&self.acting, names::project(project)?, names::object(name)?).await
     }
 
     async fn rights(&self, project: &str) -> Result<Answer<Rights>, AppError> {
-        Err(AppError::Unavailable)
+        Ok(rights::all(&self.acting, names::project(project)?).await)
     }
 
     async fn token_secrets(&self, project: &str, account: &str) -> Result<Answer<Vec<TokenSecret>>, AppError> {
-        Err(AppError::Unavailable)
+        credentials::token_secrets(&self.acting, names::project(project)?, names::object(account)?).await
     }
 
     async fn impact(&self, project: &str, account: &str) -> Result<Answer<Impact>, AppError> {
-        Err(AppError::Unavailable)
+        impact::of(&self.acting, names::project(project)?, names::object(account)?).await
     }
 
     async fn role_options(&self, project: &str) -> Result<Answer<Vec<RoleOption>>, AppError> {
-        Err(AppError::Unavailable)
+        Ok(roles::options(&self.acting, names::project(project)?).await)
     }
 
     async fn yaml(&self, project: &str, account: &str) -> Result<Answer<YamlDocument>, AppError> {
-        Err(AppError::Unavailable)
+        let loaded = yaml::load(&self.acting.calls(), names::project(project)?, names::object(account)?).await?;
+        Ok(answer(yaml::document(loaded)?, Vec::new()))
+    }
+}
+
+/// An answer of now.
+pub(super) fn answer<T>(value: T, missing: Vec<Missing>) -> Answer<T> {
+    Answer { value, at: Timestamp::from_millisecond(jiff::Timestamp::now().as_millisecond()), missing }
+}
+
+/// What was read, or why `part` is missing.
+pub(super) fn part<T>(missing: &mut Vec<Missing>, what: Part, read: Result<T, Failure>) -> Option<T> {
+    match read {
+        Ok(value) => Some(value),
+        Err(failure) => {
+            missing.push(Missing { what, why: failure.why() });
+            None
+        }
     }
 }

@@ -1,0 +1,6 @@
+//! Creating an account, with its role (SPEC C).
+
+pub mod api;
+mod dialog;
+
+pub use dialog::{CreateDialog, alias_state, counter, description_state};

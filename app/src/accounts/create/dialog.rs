@@ -1,0 +1,99 @@
+//! The create dialog (SPEC C1): name, alias, description, project role.
+
+use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
+use musterbook_core::form::{DESCRIPTION_MAX, Field, check_alias, check_description, check_name};
+
+use crate::{
+    accounts::{create::api::CreateAccount, dialogs::Place},
+    lang::use_locale,
+    layout::FormAlert,
+    post::{FormState, PostForm},
+    roles::RoleField,
+    text,
+    ui::{CancelLink, Modal, TextAreaField, TextField, TextState, focus_first},
+};
+
+const FORM: &str = "create-form";
+
+#[component]
+pub fn CreateDialog(place: Place) -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <Modal id="create" title=text!(locale, create.title) close=place.back.get_untracked()>
+            <CreateForm place/>
+        </Modal>
+    }
+}
+
+#[component]
+fn CreateForm(place: Place) -> impl IntoView {
+    let locale = use_locale();
+    let action = ServerAction::<CreateAccount>::new();
+    let form = FormState::of(action);
+    let name = TextState::new(&form, Field::Name, "input[name]", "", |text| check_name(text.trim()));
+    let alias = alias_state(&form, "");
+    let description = description_state(&form, "");
+    let role = form.initial("input[role]", "");
+    place.finish(action, place.back, move || text!(locale, create.done, name = &name.typed().get_untracked()));
+    let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
+        let Ok(CreateAccount { project, input }) = CreateAccount::from_event(&event) else { return };
+        let input = input.normalised();
+        let fine =
+            [name.submit(&input.name), alias.submit(&input.alias), description.submit(&input.description)];
+        if fine.contains(&false) {
+            focus_first(FORM, "[aria-invalid=true]");
+        } else if !action.pending().get_untracked() {
+            action.dispatch(CreateAccount { project, input });
+        }
+    });
+    let error = form.error();
+    view! {
+        <PostForm function=CreateAccount::PATH submit done=place.back.get_untracked() id=FORM>
+            <input type="hidden" name="project" value=place.project.get_untracked()/>
+            <TextField
+                id="name"
+                label=text!(locale, create.name)
+                hint=text!(locale, create.name_hint)
+                state=name
+                required=true
+                autofocus=true
+                code=true
+            />
+            <TextField id="alias" label=text!(locale, create.alias) state=alias/>
+            <TextAreaField
+                id="description"
+                label=text!(locale, create.description)
+                hint=counter(description)
+                state=description
+            />
+            <RoleField place name="input[role]" initial=role problem=form.problem(Field::Role)/>
+            <FormAlert error form=FORM/>
+            <footer>
+                <CancelLink href=place.back.get_untracked()/>
+                <button class="button primary" disabled=move || action.pending().get()>
+                    {text!(locale, create.submit)}
+                </button>
+            </footer>
+        </PostForm>
+    }
+}
+
+pub fn alias_state(form: &FormState, otherwise: &str) -> TextState {
+    TextState::new(form, Field::Alias, "input[alias]", otherwise, |text| check_alias(text.trim()))
+}
+
+pub fn description_state(form: &FormState, otherwise: &str) -> TextState {
+    TextState::new(form, Field::Description, "input[description]", otherwise, |text| {
+        check_description(text.replace("\r\n", "\n").trim())
+    })
+}
+
+/// `53 of 256`: characters, as the limit counts them.
+pub fn counter(description: TextState) -> Signal<String> {
+    let locale = use_locale();
+    let typed = description.typed();
+    Signal::derive(move || {
+        let is = typed.with(|typed| typed.replace("\r\n", "\n").trim().chars().count());
+        text!(locale, create.counter, is = is, max = DESCRIPTION_MAX)
+    })
+}

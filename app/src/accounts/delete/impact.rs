@@ -1,0 +1,53 @@
+//! What goes with an account, in words (SPEC X4).
+
+use leptos::prelude::*;
+use musterbook_core::{
+    Missing,
+    account::{Account, DEFAULT, Impact},
+};
+
+use crate::{lang::use_locale, layout::MissingNotes, text};
+
+/// Names of one kind that are written out; there can be thousands of pods.
+const SHOWN: usize = 10;
+
+#[component]
+pub fn ImpactView(account: Account, impact: Impact, missing: Vec<Missing>) -> impl IntoView {
+    let locale = use_locale();
+    let nothing = impact.is_empty() && missing.is_empty();
+    let managed = account.managed_by.as_ref().map(|manager| text!(locale, delete.managed, manager = manager));
+    let Impact { bindings, token_secrets, pods } = impact;
+    let bindings: Vec<_> = bindings.into_iter().map(|binding| format!("{} → {}", binding.name, binding.role)).collect();
+    view! {
+        {(account.name == DEFAULT).then(|| view! { <p class="warning">{text!(locale, delete.default_note)}</p> })}
+        {managed.map(|managed| view! { <p class="warning">{managed}</p> })}
+        {nothing.then(|| view! { <p>{text!(locale, delete.nothing)}</p> })}
+        <Part title=text!(locale, delete.pods, count = pods.len()) names=pods/>
+        <Part title=text!(locale, delete.secrets, count = token_secrets.len()) names=token_secrets/>
+        <Part title=text!(locale, delete.bindings, count = bindings.len()) names=bindings/>
+        <MissingNotes missing/>
+    }
+}
+
+#[component]
+fn Part(title: String, names: Vec<String>) -> impl IntoView {
+    let locale = use_locale();
+    (!names.is_empty()).then(|| {
+        let more = names.len().saturating_sub(SHOWN);
+        let lines = names.into_iter().take(SHOWN).map(|name| {
+            view! {
+                <li>
+                    <code>{name}</code>
+                </li>
+            }
+        });
+        view! {
+            <section>
+                <h3>{title}</h3>
+                <ul class="plain">
+                    {lines.collect_view()} {(more > 0).then(|| view! { <li>{text!(locale, delete.more, count = more)}</li> })}
+                </ul>
+            </section>
+        }
+    })
+}

@@ -1,0 +1,115 @@
+//! The card on the left (SPEC E1): who the account is, what may be done with it, and its facts.
+
+use leptos::prelude::*;
+use musterbook_core::account::{Account, DEFAULT, Rights};
+
+use crate::{
+    accounts::list::{AccountNotes, RoleBadge},
+    lang::use_locale,
+    roles::Bindings,
+    routes, text,
+    ui::{Ago, Icon, IconName, Menu},
+};
+
+/// `href` gives the address of a dialog on this page; `list` is the project's list, as it was filtered.
+#[component]
+pub fn Card(
+    account: Account,
+    rights: Rights,
+    href: Callback<(&'static str,), String>,
+    yaml: String,
+    list: String,
+) -> impl IntoView {
+    let locale = use_locale();
+    let description =
+        account.description.clone().or_else(|| (account.name == DEFAULT).then(|| text!(locale, list.default_note)));
+    let fact = |term: String, fact: AnyView| {
+        view! {
+            <div>
+                <dt>{term}</dt>
+                <dd>{fact}</dd>
+            </div>
+        }
+    };
+    let project = account.project.clone();
+    let project = view! { <a href=list>{project}</a> }.into_any();
+    let creator = account.creator.clone().map(|creator| fact(text!(locale, details.creator), creator.into_any()));
+    let several = (account.role.bindings.len() > 1).then(|| account.role.bindings.clone());
+    view! {
+        <aside class="card about" aria-label=text!(locale, details.about)>
+            <div>
+                <h1>{account.name.clone()}</h1>
+                {account.alias.clone().map(|alias| view! { <p class="muted">{alias}</p> })}
+                <AccountNotes account=account.clone()/>
+            </div>
+            {description.map(|description| view! { <p class="description">{description}</p> })}
+            <Actions account=account.clone() rights href yaml/>
+            <dl>
+                {fact(text!(locale, details.cluster), view! { {routes::CLUSTER} }.into_any())}
+                {fact(text!(locale, details.project), project)}
+                {fact(text!(locale, details.role), view! { <RoleBadge role=account.role.clone() always=true/> }.into_any())}
+                {fact(text!(locale, details.created), view! { <Ago at=account.created/> }.into_any())}
+                {creator}
+            </dl>
+            {several.map(|bindings| view! { <Bindings bindings/> })}
+        </aside>
+    }
+}
+
+/// Nothing is offered that a review denied, and nothing at all for a federated account (SPEC A7, E4).
+#[component]
+fn Actions(account: Account, rights: Rights, href: Callback<(&'static str,), String>, yaml: String) -> impl IntoView {
+    let locale = use_locale();
+    let offered = |right: Option<bool>| right != Some(false);
+    let (edit, update, delete) = (offered(rights.patch), offered(rights.update), offered(rights.delete));
+    let role = edit && offered(rights.bind);
+    if account.federated || !(edit || update || delete) {
+        return ().into_any();
+    }
+    let item = |href: String, icon: IconName, label: String, danger: bool, external: bool| {
+        view! {
+            <a href=href class=danger.then_some("danger") rel=external.then_some("external")>
+                <Icon name=icon/>
+                {label}
+            </a>
+        }
+    };
+    view! {
+        <div class="buttons">
+            {edit
+                .then(|| {
+                    view! {
+                        <a class="button primary" href=href.run(("edit",))>
+                            {text!(locale, list.edit_information)}
+                        </a>
+                    }
+                })}
+            {(update || role || delete)
+                .then(|| {
+                    view! {
+                        <Menu
+                            id="more"
+                            trigger=ViewFn::from(move || {
+                                view! {
+                                    <span>{text!(locale, details.more)}</span>
+                                    <Icon name=IconName::Chevron/>
+                                }
+                            })
+                        >
+                            {update
+                                .then(|| item(yaml, IconName::Yaml, text!(locale, list.edit_yaml), false, true))}
+                            {role
+                                .then(|| {
+                                    item(href.run(("role",)), IconName::Swap, text!(locale, list.change_role), false, false)
+                                })}
+                            {delete
+                                .then(|| {
+                                    item(href.run(("delete",)), IconName::Trash, text!(locale, list.delete), true, false)
+                                })}
+                        </Menu>
+                    }
+                })}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,59 @@
+//! The dialog `?issue`: the form, then what was issued, once.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use musterbook_core::{Answer, AppError};
+
+use crate::{
+    accounts::{details::api::Details, dialogs::Place},
+    credentials::{
+        api::IssueKubeconfig,
+        issue::{form::IssueForm, issued::IssuedView},
+    },
+    lang::use_locale,
+    text,
+    ui::Modal,
+};
+
+/// Stands beside what the page loads: a page that is read anew must not take away what is shown once.
+#[component]
+pub fn IssueDialog(
+    place: Place,
+    account: Signal<String>,
+    data: Resource<Result<Answer<Details>, AppError>>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let query = use_query_map();
+    let open = Memo::new(move |_| query.read().get("issue").is_some());
+    move || {
+        open.get().then(|| {
+            let name = account.get_untracked();
+            view! {
+                <Modal
+                    id="issue"
+                    title=text!(locale, issue.title, name = &name)
+                    close=place.back.get_untracked()
+                    width="broad"
+                >
+                    <Issue place account=name data/>
+                </Modal>
+            }
+        })
+    }
+}
+
+#[component]
+fn Issue(place: Place, account: String, data: Resource<Result<Answer<Details>, AppError>>) -> impl IntoView {
+    let action = ServerAction::<IssueKubeconfig>::new();
+    let value = action.value();
+    let done = Memo::new(move |_| value.with(|value| matches!(value, Some(Ok(_)))));
+    // The token is in the action's value only, and that ends with the dialog (SPEC K3).
+    on_cleanup(move || _ = value.try_update(|value| *value = None));
+    move || {
+        if done.get() {
+            view! { <IssuedView action place/> }.into_any()
+        } else {
+            view! { <IssueForm action place account=account.clone() data/> }.into_any()
+        }
+    }
+}

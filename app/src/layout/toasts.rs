@@ -1,0 +1,107 @@
+//! Short messages about what was done: success goes by itself, an error stays until it is closed (SPEC U5).
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use crate::{
+    lang::use_locale,
+    text,
+    ui::{CopyButton, Icon, IconName},
+};
+
+const SUCCESS_FOR: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Toast {
+    id: u32,
+    failed: bool,
+    text: String,
+}
+
+/// The page's toasts. Raised in the browser only: a page from the server says what happened itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Toasts {
+    shown: RwSignal<Vec<Toast>>,
+    last: StoredValue<u32>,
+}
+
+impl Toasts {
+    fn new() -> Self {
+        Self { shown: RwSignal::new(Vec::new()), last: StoredValue::new(0) }
+    }
+
+    pub fn success(self, text: String) {
+        let id = self.push(false, text);
+        set_timeout(move || self.close(id), SUCCESS_FOR);
+    }
+
+    pub fn error(self, text: String) {
+        self.push(true, text);
+    }
+
+    fn push(self, failed: bool, text: String) -> u32 {
+        let id = self.last.get_value().wrapping_add(1);
+        self.last.set_value(id);
+        self.shown.update(|shown| shown.push(Toast { id, failed, text }));
+        id
+    }
+
+    fn close(self, id: u32) {
+        self.shown.update(|shown| shown.retain(|toast| toast.id != id));
+    }
+}
+
+pub fn provide_toasts() {
+    provide_context(Toasts::new());
+}
+
+pub fn use_toasts() -> Toasts {
+    use_context().unwrap_or_else(Toasts::new)
+}
+
+/// Two live regions, which are there from the start so that what comes into them is read out.
+#[component]
+pub fn ToastList() -> impl IntoView {
+    let toasts = use_toasts();
+    let of = move |failed: bool| {
+        let shown = toasts.shown.get();
+        shown.into_iter().filter(move |toast| toast.failed == failed).collect::<Vec<_>>()
+    };
+    view! {
+        <div class="toasts">
+            <div role="status" aria-live="polite">
+                <For each=move || of(false) key=|toast| toast.id let:toast>
+                    <ToastView toast toasts/>
+                </For>
+            </div>
+            <div role="alert">
+                <For each=move || of(true) key=|toast| toast.id let:toast>
+                    <ToastView toast toasts/>
+                </For>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn ToastView(toast: Toast, toasts: Toasts) -> impl IntoView {
+    let locale = use_locale();
+    let Toast { id, failed, text } = toast;
+    let copied = text.clone();
+    view! {
+        <div class=if failed { "toast bad" } else { "toast" }>
+            {failed.then(|| view! { <Icon name=IconName::Warning/> })}
+            <p>{text}</p>
+            {failed.then(|| view! { <CopyButton text=Callback::new(move |()| copied.clone())/> })}
+            <button
+                type="button"
+                class="button quiet end"
+                aria-label=text!(locale, close)
+                on:click=move |_| toasts.close(id)
+            >
+                "×"
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,9 @@
+//! Project roles: which may be given, and giving another one (SPEC D5, A3, X3).
+
+pub mod api;
+mod change;
+mod field;
+mod options;
+
+pub use change::{Bindings, ChangeRoleDialog};
+pub use field::RoleField;

@@ -1,0 +1,38 @@
+//! What the pages ask about roles.
+
+use leptos::prelude::*;
+use musterbook_core::wire::Json;
+use musterbook_core::{Answer, AppError, role::RoleOption};
+
+/// The roles that accounts of the project may be given, each with whether the actor may give it (SPEC A3).
+#[server(prefix = "/api", endpoint = "roles/options", output = Json)]
+pub async fn role_options(workspace: String, project: String) -> Result<Answer<Vec<RoleOption>>, AppError> {
+    use crate::{
+        accounts::api::in_workspace,
+        server::{RequestCx, set_side_status},
+    };
+    let cx = RequestCx::extract().inspect_err(set_side_status)?;
+    let reads = cx.reads();
+    let (found, options) = futures::join!(reads.project(&project), reads.role_options(&project));
+    in_workspace(found, &workspace).inspect_err(set_side_status)?;
+    options.inspect_err(set_side_status)
+}
+
+/// Gives the account another role; an empty `role` revokes. By uid: a namesake made since is left alone.
+#[server(prefix = "/api", endpoint = "roles/change", output = Json)]
+pub async fn change_role(project: String, name: String, uid: String, role: String) -> Result<(), AppError> {
+    use crate::server::{RequestCx, set_status};
+    use musterbook_core::{
+        form::{Field, FieldError, Problem},
+        role::RoleRef,
+    };
+    let cx = RequestCx::extract().inspect_err(set_status)?;
+    let role = match role.as_str() {
+        "" => None,
+        text => Some(text.parse::<RoleRef>().map_err(|_| {
+            AppError::Invalid(vec![FieldError { field: Field::Role, problem: Problem::NotOffered }])
+        })
+        .inspect_err(set_status)?),
+    };
+    cx.client().change_role(&project, &name, &uid, role.as_ref()).await.inspect_err(set_status)
+}

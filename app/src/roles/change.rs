@@ -1,0 +1,94 @@
+//! The dialog *Change Role* (SPEC X3): the current role is chosen, none revokes.
+
+use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
+use musterbook_core::{Answer, account::Account, answer::Part, form::Field, role::Binding};
+
+use crate::{
+    accounts::{AccountDialog, api::get_account, dialogs::Place, list::RoleBadge},
+    lang::use_locale,
+    layout::{FormAlert, MissingNotes},
+    post::{FormState, PostForm},
+    roles::{api::ChangeRole, field::RoleField},
+    text,
+    ui::CancelLink,
+};
+
+const FORM: &str = "role-form";
+
+#[component]
+pub fn ChangeRoleDialog(name: String, place: Place) -> impl IntoView {
+    let locale = use_locale();
+    let title = text!(locale, roles.change_title, name = &name);
+    let body = |answer, place| view! { <RoleForm answer place/> }.into_any();
+    view! { <AccountDialog id="change-role" title name place load=get_account account=|account| account body/> }
+}
+
+#[component]
+fn RoleForm(answer: Answer<Account>, place: Place) -> impl IntoView {
+    let locale = use_locale();
+    let unseen = answer.lacks(Part::Bindings).is_some();
+    let Answer { value: account, missing, .. } = answer;
+    let action = ServerAction::<ChangeRole>::new();
+    let form = FormState::of(action);
+    let current = account.role.shown().map(ToString::to_string).unwrap_or_default();
+    let role = form.initial("role", current);
+    let uid = form.initial("uid", account.uid.clone());
+    let name = account.name.clone();
+    place.finish(action, place.back, move || text!(locale, roles.changed, name = &name));
+    let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
+        // While the roles are loading there is none to be sent.
+        if let Ok(input) = ChangeRole::from_event(&event)
+            && !action.pending().get_untracked()
+        {
+            action.dispatch(input);
+        }
+    });
+    let others = account.role.bindings.clone();
+    view! {
+        <PostForm function=ChangeRole::PATH submit done=place.back.get_untracked() id=FORM>
+            <input type="hidden" name="project" value=account.project.clone()/>
+            <input type="hidden" name="name" value=account.name.clone()/>
+            <input type="hidden" name="uid" value=uid/>
+            <div>
+                <p class="note">{text!(locale, roles.current)}</p>
+                <RoleBadge role=account.role always=true/>
+            </div>
+            {(!unseen).then(|| view! { <Bindings bindings=others/> })}
+            <MissingNotes missing/>
+            <RoleField place name="role" initial=role problem=form.problem(Field::Role)/>
+            <FormAlert error=form.error() form=FORM/>
+            <footer>
+                <CancelLink href=place.back.get_untracked()/>
+                <button class="button primary" disabled=move || action.pending().get()>
+                    {text!(locale, roles.submit)}
+                </button>
+            </footer>
+        </PostForm>
+    }
+}
+
+/// What the account is bound to now, and which of it stays: only Musterbook's own binding is replaced.
+#[component]
+pub fn Bindings(bindings: Vec<Binding>) -> impl IntoView {
+    let locale = use_locale();
+    (!bindings.is_empty()).then(|| {
+        let lines = bindings.into_iter().map(|binding| {
+            let stays = (!binding.managed).then(|| text!(locale, roles.binding_stays));
+            let shared = binding.shared.then(|| text!(locale, roles.binding_shared));
+            view! {
+                <li>
+                    <code>{binding.name}</code>
+                    " → "
+                    <span class="badge role">{binding.role.to_string()}</span>
+                    {[stays, shared].into_iter().flatten().map(|note| view! { <span class="badge note">{note}</span> }).collect_view()}
+                </li>
+            }
+        });
+        view! {
+            <div>
+                <p class="note">{text!(locale, roles.bindings)}</p>
+                <ul class="plain">{lines.collect_view()}</ul>
+            </div>
+        }
+    })
+}

@@ -1,0 +1,116 @@
+//! The form field *Project Role*.
+
+use leptos::{html, prelude::*};
+use musterbook_core::{Answer, AppError, form::Problem, role::RoleOption};
+
+use crate::{
+    accounts::dialogs::Place,
+    explain::error_text,
+    lang::use_locale,
+    layout::MissingNotes,
+    roles::{
+        api::role_options,
+        options::{Options, Reasons, is_admin_like},
+    },
+    text,
+    ui::{FieldView, Icon, IconName, described_by},
+    viewer::watch_session,
+};
+
+const ID: &str = "role";
+
+/// Asks for the roles when it is shown, which starts the dry runs (SPEC A3). The rest of the form doesn't wait for them.
+#[component]
+pub fn RoleField(
+    place: Place,
+    /// As it is posted.
+    name: &'static str,
+    #[prop(into)] initial: String,
+    problem: Signal<Option<Problem>>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let options = Resource::new(
+        move || (place.workspace.get(), place.project.get()),
+        |(workspace, project)| role_options(workspace, project),
+    );
+    let initial = StoredValue::new(initial);
+    view! {
+        <Suspense fallback=move || view! { <p class="note" role="status">{text!(locale, roles.loading)}</p> }>
+            <div class="role-field">
+                {move || Suspend::new(async move {
+                    let answer = options.await;
+                    let retry = Callback::new(move |()| options.refetch());
+                    view! { <Loaded answer name initial=initial.get_value() problem retry/> }
+                })}
+            </div>
+        </Suspense>
+    }
+}
+
+#[component]
+fn Loaded(
+    answer: Result<Answer<Vec<RoleOption>>, AppError>,
+    name: &'static str,
+    initial: String,
+    problem: Signal<Option<Problem>>,
+    retry: Callback<()>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let (options, missing, failed) = match answer {
+        Ok(Answer { value, missing, .. }) => (value, missing, None),
+        Err(error) => (Vec::new(), Vec::new(), Some(error)),
+    };
+    let error = failed.clone();
+    watch_session(Signal::derive(move || error.clone()));
+    let chosen = RwSignal::new(initial.clone());
+    let reasons = options.clone();
+    let node = NodeRef::<html::Select>::new();
+    // Chosen before WebAssembly came.
+    Effect::new(move |_| {
+        if let Some(select) = node.get() {
+            chosen.set(select.value());
+        }
+    });
+    view! {
+        <FieldView id=ID label=text!(locale, roles.label) hint=text!(locale, roles.hint) problem>
+            <select
+                id=ID
+                name=name
+                node_ref=node
+                aria-describedby=described_by(ID)
+                aria-invalid=move || problem.get().is_some().to_string()
+                on:change:target=move |event| chosen.set(event.target().value())
+            >
+                <Options options chosen=initial/>
+            </select>
+        </FieldView>
+        <Reasons options=reasons/>
+        <MissingNotes missing/>
+        {failed
+            .map(|error| {
+                view! {
+                    <div class="alert" role="alert">
+                        <p>{text!(locale, roles.failed)} " " {error_text(locale, &error)}</p>
+                        <p>
+                            <button type="button" class="button needs-script" on:click=move |_| retry.run(())>
+                                {text!(locale, try_again)}
+                            </button>
+                        </p>
+                    </div>
+                }
+            })}
+        <div role="status">
+            {move || {
+                is_admin_like(&chosen.get())
+                    .then(|| {
+                        view! {
+                            <p class="warning">
+                                <Icon name=IconName::Warning/>
+                                <span>{text!(locale, roles.admin_warning)}</span>
+                            </p>
+                        }
+                    })
+            }}
+        </div>
+    }
+}

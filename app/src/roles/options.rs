@@ -1,0 +1,120 @@
+//! The roles as a native list to choose from, and why some can't be chosen.
+
+use leptos::prelude::*;
+use musterbook_core::role::{Grant, RoleKind, RoleOption, RoleRef};
+
+use crate::{
+    lang::{Locale, use_locale},
+    text,
+};
+
+/// `<option>`s: no role, the project's roles, ClusterRoles. A role that is chosen but not offered has one, too, so that
+/// it is not taken away unseen.
+#[component]
+pub fn Options(options: Vec<RoleOption>, chosen: String) -> impl IntoView {
+    let locale = use_locale();
+    let foreign = (!chosen.is_empty() && !options.iter().any(|option| option.role.to_string() == chosen))
+        .then(|| view! { <option value=chosen.clone() selected>{chosen.clone()}</option> });
+    let (roles, cluster_roles): (Vec<_>, Vec<_>) =
+        options.into_iter().partition(|option| option.role.kind == RoleKind::Role);
+    let group = |label: String, options: Vec<RoleOption>| {
+        (!options.is_empty()).then(|| {
+            let options = options.into_iter().map(|option| {
+                let value = option.role.to_string();
+                let selected = value == chosen;
+                // The current role stays choosable: leaving it as it is gives nothing new.
+                let disabled = matches!(option.grant, Grant::Cannot { .. }) && !selected;
+                view! {
+                    <option value=value selected=selected disabled=disabled>
+                        {label_of(locale, &option)}
+                    </option>
+                }
+            });
+            view! { <optgroup label=label>{options.collect_view()}</optgroup> }
+        })
+    };
+    view! {
+        <option value="" selected=chosen.is_empty()>
+            {text!(locale, roles.none)}
+        </option>
+        {foreign}
+        {group(text!(locale, roles.of_project), roles)}
+        {group(text!(locale, roles.of_cluster), cluster_roles)}
+    }
+}
+
+/// `operator (Operator) — Manages all resources`; in place of what it is for, why it can't be given.
+fn label_of(locale: Locale, option: &RoleOption) -> String {
+    let alias = option.alias.as_deref().filter(|alias| *alias != option.role.name);
+    let name = match alias {
+        Some(alias) => format!("{} ({alias})", option.role.name),
+        None => option.role.name.clone(),
+    };
+    let about = match &option.grant {
+        Grant::Cannot { missing } if missing.is_empty() => Some(text!(locale, roles.cannot_bind)),
+        Grant::Cannot { .. } => Some(text!(locale, roles.beyond)),
+        Grant::Can | Grant::Unknown => option.description.clone(),
+    };
+    match about {
+        Some(about) => format!("{name} — {about}"),
+        None => name,
+    }
+}
+
+/// Which roles can't be given, and the rules that the person lacks, as the API server names them (SPEC A3).
+#[component]
+pub fn Reasons(options: Vec<RoleOption>) -> impl IntoView {
+    let locale = use_locale();
+    let refused: Vec<_> = options
+        .into_iter()
+        .filter_map(|option| match option.grant {
+            Grant::Cannot { missing } => Some((option.role, missing)),
+            Grant::Can | Grant::Unknown => None,
+        })
+        .collect();
+    (!refused.is_empty()).then(|| {
+        let count = refused.len();
+        let lines = refused.into_iter().map(|(RoleRef { name, .. }, missing)| {
+            let why = if missing.is_empty() {
+                text!(locale, roles.cannot_bind)
+            } else {
+                let missing = missing.join("; ");
+                text!(locale, error.role_beyond_missing, missing = &missing)
+            };
+            view! {
+                <li>
+                    <b>{name}</b>
+                    " — "
+                    {why}
+                </li>
+            }
+        });
+        view! {
+            <details class="note">
+                <summary>{text!(locale, roles.refused, count = count)}</summary>
+                <ul class="plain">{lines.collect_view()}</ul>
+                <p>{text!(locale, roles.ask)}</p>
+            </details>
+        }
+    })
+}
+
+/// A role with which its holder rules the project, and so does whoever may issue the account's tokens (SPEC A4).
+pub fn is_admin_like(role: &str) -> bool {
+    role.split_once('/').map_or(role, |(_, name)| name).split(['-', ':', '.', '_']).any(|word| word == "admin")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_admin_like;
+
+    #[test]
+    fn a4_admin_like_roles_are_known_by_their_name() {
+        for role in ["Role/admin", "ClusterRole/admin", "ClusterRole/cluster-admin", "Role/project-admin"] {
+            assert!(is_admin_like(role), "{role}");
+        }
+        for role in ["", "Role/operator", "Role/administration-reader", "ClusterRole/view"] {
+            assert!(!is_admin_like(role), "{role}");
+        }
+    }
+}

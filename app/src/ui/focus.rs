@@ -1,0 +1,30 @@
+//! Moving the focus: only in the browser, and only after something the person did.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// Focuses the first element in the one with `id` that `selector` finds, once the page shows what was just changed.
+pub fn focus_first(id: &str, selector: &str) {
+    let selector = format!("#{id} {selector}");
+    request_animation_frame(move || focus(&selector));
+}
+
+/// Focuses what `selector` finds.
+pub fn focus(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        _ = element.focus();
+    }
+}
+
+/// What leads back to the element that has the focus: in a menu, the button that opened it. The menu closes when a
+/// dialog opens, and what is in it can't be focused then.
+pub fn way_back() -> Option<String> {
+    let menu = document().active_element()?.closest("[popover]").ok()??;
+    Some(format!("[popovertarget='{}']", menu.id()))
+}
+
+/// Whether nothing has the focus.
+pub fn is_lost() -> bool {
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+}

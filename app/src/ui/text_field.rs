@@ -1,0 +1,149 @@
+//! Text fields that are checked while one types, with the rule that the server uses (SPEC C2).
+
+use leptos::{html, prelude::*};
+use musterbook_core::form::{Field, Problem};
+
+use crate::{
+    post::FormState,
+    ui::{FieldView, described_by, textarea_content},
+};
+
+/// What is typed in a field, and what is wrong with it: by our own check, else by the server's.
+#[derive(Clone, Copy)]
+pub struct TextState {
+    name: &'static str,
+    initial: StoredValue<String>,
+    typed: RwSignal<String>,
+    /// The field was left once, or submitted.
+    left: RwSignal<bool>,
+    /// The text that the server's problem is about.
+    judged: RwSignal<String>,
+    check: fn(&str) -> Result<(), Problem>,
+    refused: Signal<Option<Problem>>,
+}
+
+impl TextState {
+    /// `name` is the posted name; the field starts with what was posted in it, else with `otherwise`.
+    pub fn new(
+        form: &FormState,
+        field: Field,
+        name: &'static str,
+        otherwise: impl Into<String>,
+        check: fn(&str) -> Result<(), Problem>,
+    ) -> Self {
+        let initial = form.initial(name, otherwise);
+        Self {
+            name,
+            typed: RwSignal::new(initial.clone()),
+            left: RwSignal::new(false),
+            judged: RwSignal::new(initial.clone()),
+            initial: StoredValue::new(initial),
+            check,
+            refused: form.problem(field),
+        }
+    }
+
+    pub fn typed(self) -> Signal<String> {
+        self.typed.into()
+    }
+
+    pub fn problem(self) -> Signal<Option<Problem>> {
+        Signal::derive(move || {
+            let typed = self.typed.get();
+            let own = (self.check)(&typed).err().filter(|_| self.left.get() || !self.is_unfinished(&typed));
+            own.or_else(|| self.refused.get().filter(|_| self.judged.get() == typed))
+        })
+    }
+
+    /// Call it with what is about to be sent. Whether it may be.
+    pub fn submit(self, text: &str) -> bool {
+        self.typed.set(text.to_owned());
+        self.judged.set(text.to_owned());
+        self.left.set(true);
+        (self.check)(text).is_ok()
+    }
+
+    /// `my-` is no name, but becomes one: nobody is told off in the middle of a word.
+    fn is_unfinished(self, typed: &str) -> bool {
+        (self.check)(&format!("{typed}a")).is_ok()
+    }
+
+    /// Typed before WebAssembly came, or put back by the browser.
+    fn take_over(self, typed: String) {
+        self.typed.set(typed);
+    }
+}
+
+#[component]
+pub fn TextField(
+    id: &'static str,
+    #[prop(into)] label: String,
+    state: TextState,
+    #[prop(optional, into)] hint: Signal<String>,
+    #[prop(optional)] required: bool,
+    #[prop(optional)] autofocus: bool,
+    /// For what a machine reads: no capitals, no spelling.
+    #[prop(optional)]
+    code: bool,
+    #[prop(optional, into)] placeholder: Option<String>,
+) -> impl IntoView {
+    let node = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(input) = node.get() {
+            state.take_over(input.value());
+        }
+    });
+    let problem = state.problem();
+    view! {
+        <FieldView id label hint required problem>
+            <input
+                id=id
+                name=state.name
+                node_ref=node
+                value=state.initial.get_value()
+                placeholder=placeholder
+                required=required
+                autofocus=autofocus
+                autocomplete="off"
+                autocapitalize=code.then_some("none")
+                spellcheck=code.then_some("false")
+                aria-describedby=described_by(id)
+                aria-invalid=move || problem.get().is_some().to_string()
+                on:input:target=move |event| state.typed.set(event.target().value())
+                on:blur=move |_| state.left.set(true)
+            />
+        </FieldView>
+    }
+}
+
+#[component]
+pub fn TextAreaField(
+    id: &'static str,
+    #[prop(into)] label: String,
+    state: TextState,
+    #[prop(optional, into)] hint: Signal<String>,
+) -> impl IntoView {
+    let node = NodeRef::<html::Textarea>::new();
+    Effect::new(move |_| {
+        if let Some(area) = node.get() {
+            state.take_over(area.value());
+        }
+    });
+    let problem = state.problem();
+    view! {
+        <FieldView id label hint problem>
+            <textarea
+                id=id
+                name=state.name
+                node_ref=node
+                rows="2"
+                aria-describedby=described_by(id)
+                aria-invalid=move || problem.get().is_some().to_string()
+                on:input:target=move |event| state.typed.set(event.target().value())
+                on:blur=move |_| state.left.set(true)
+            >
+                {textarea_content(&state.initial.get_value())}
+            </textarea>
+        </FieldView>
+    }
+}

@@ -1,0 +1,151 @@
+// The API server, asked without the console: as an administrator, to prepare and to check, or with a kubeconfig that
+// the console gave out.
+
+import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
+
+import { parse } from 'yaml';
+
+import { environment } from './environment.ts';
+
+export const PROJECT = 'demo-project';
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+
+export interface Kubeconfig {
+  clusters: { name: string; cluster: { server: string; 'certificate-authority-data'?: string } }[];
+  users: {
+    name: string;
+    user: { token?: string; 'client-certificate-data'?: string; 'client-key-data'?: string };
+  }[];
+  contexts: { name: string; context: { cluster: string; user: string; namespace?: string } }[];
+  'current-context': string;
+}
+
+/** Any Kubernetes object, as far as the tests look into it. */
+export interface Thing {
+  kind?: string;
+  metadata: {
+    name: string;
+    namespace?: string;
+    uid: string;
+    resourceVersion: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    ownerReferences?: { kind: string; name: string; uid: string; blockOwnerDeletion?: boolean }[];
+    [key: string]: unknown;
+  };
+  [key: string]: unknown;
+}
+
+export interface Binding extends Thing {
+  roleRef: { kind: string; name: string };
+  subjects?: { kind: string; name: string; namespace?: string }[];
+}
+
+export interface Answer {
+  status: number;
+  body: string;
+}
+
+/** Asks with the credentials of a kubeconfig's current context. */
+export class ApiServer {
+  readonly #server: string;
+  readonly #tls: { ca?: Buffer; cert?: Buffer; key?: Buffer };
+  readonly #token: string | undefined;
+
+  constructor(kubeconfig: Kubeconfig) {
+    const context = kubeconfig.contexts.find(({ name }) => name === kubeconfig['current-context'])?.context;
+    const cluster = kubeconfig.clusters.find(({ name }) => name === context?.cluster)?.cluster;
+    const user = kubeconfig.users.find(({ name }) => name === context?.user)?.user;
+    if (!cluster || !user) throw new Error('the kubeconfig is not complete');
+    const decoded = (text: string | undefined) => (text ? Buffer.from(text, 'base64') : undefined);
+    const [ca, cert, key] = [
+      decoded(cluster['certificate-authority-data']),
+      decoded(user['client-certificate-data']),
+      decoded(user['client-key-data']),
+    ];
+    this.#server = cluster.server;
+    this.#tls = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+    this.#token = user.token;
+  }
+
+  ask(method: string, path: string, body?: unknown, type = 'application/json'): Promise<Answer> {
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (body !== undefined) headers['content-type'] = type;
+    if (this.#token) headers.authorization = `Bearer ${this.#token}`;
+    return new Promise((resolve, reject) => {
+      const options = { method, headers, ...this.#tls, agent: false, timeout: 20_000 } as const;
+      const asked = request(new URL(path, this.#server), options, response => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (part: string) => (text += part));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
+        response.on('error', reject);
+      });
+      asked.on('timeout', () => asked.destroy(new Error(`${method} ${path}: no answer`)));
+      asked.on('error', reject);
+      asked.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+
+  /** The object in the answer; anything but success is an error. */
+  async must<T = Thing>(method: string, path: string, body?: unknown, type?: string): Promise<T> {
+    const answer = await this.ask(method, path, body, type);
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`);
+    return JSON.parse(answer.body) as T;
+  }
+}
+
+export function parseKubeconfig(text: string): Kubeconfig {
+  return parse(text) as Kubeconfig;
+}
+
+/** What an administrator does around the tests. */
+export class Admin extends ApiServer {
+  constructor() {
+    super(parseKubeconfig(readFileSync(environment.adminKubeconfig, 'utf8')));
+  }
+
+  account(name: string, project = PROJECT): Promise<Thing> {
+    return this.must('GET', accountPath(name, project));
+  }
+
+  async accountExists(name: string, project = PROJECT): Promise<boolean> {
+    return (await this.ask('GET', accountPath(name, project))).status === 200;
+  }
+
+  createAccount(name: string, annotations: Record<string, string> = {}, project = PROJECT): Promise<Thing> {
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, annotations } };
+    return this.must('POST', `/api/v1/namespaces/${project}/serviceaccounts`, account);
+  }
+
+  annotate(name: string, annotations: Record<string, string | null>, project = PROJECT): Promise<Thing> {
+    const patch = { metadata: { annotations } };
+    return this.must('PATCH', accountPath(name, project), patch, 'application/merge-patch+json');
+  }
+
+  async deleteAccount(name: string, project = PROJECT): Promise<void> {
+    const { status, body } = await this.ask('DELETE', accountPath(name, project));
+    if (status !== 200 && status !== 404) throw new Error(`delete ${name}: ${status} ${body}`);
+  }
+
+  /** The bindings of an account in its project. */
+  async bindings(name: string, project = PROJECT): Promise<Binding[]> {
+    const list = await this.must<{ items: Binding[] }>('GET', `${RBAC}/namespaces/${project}/rolebindings`);
+    return list.items.filter(({ subjects }) =>
+      subjects?.some(subject => subject.kind === 'ServiceAccount' && subject.name === name),
+    );
+  }
+
+  /** Takes an account and its bindings away, whatever a test left of them. */
+  async cleanUp(name: string, project = PROJECT): Promise<void> {
+    await this.deleteAccount(name, project);
+    for (const { metadata } of await this.bindings(name, project)) {
+      await this.ask('DELETE', `${RBAC}/namespaces/${project}/rolebindings/${metadata.name}`);
+    }
+  }
+}
+
+export function accountPath(name: string, project = PROJECT): string {
+  return `/api/v1/namespaces/${project}/serviceaccounts/${name}`;
+}

@@ -1,0 +1,119 @@
+import { expect, type Locator } from '@playwright/test';
+
+import { DetailsPage } from './details.ts';
+import { ChangeRoleDialog, CreateDialog, DeleteDialog, EditDialog } from './dialogs.ts';
+import type { Musterbook } from './musterbook.ts';
+import { YamlPage } from './yaml.ts';
+
+export type Column = 'Name' | 'Project role' | 'Created';
+export type Action = 'Edit Information' | 'Edit YAML' | 'Change Role' | 'Delete';
+
+export class ListPage {
+  readonly #console: Musterbook;
+
+  constructor(console: Musterbook) {
+    this.#console = console;
+  }
+
+  get #page() {
+    return this.#console.page;
+  }
+
+  get table(): Locator {
+    return this.#page.getByRole('table');
+  }
+
+  /** The links with the accounts' names, row by row. */
+  get names(): Locator {
+    return this.table.locator('td.name').getByRole('link');
+  }
+
+  row(name: string): Locator {
+    return this.table.getByRole('row').filter({ has: this.#page.getByRole('link', { name, exact: true }) });
+  }
+
+  get createButton(): Locator {
+    return this.#page.getByRole('main').getByRole('link', { name: 'Create', exact: true });
+  }
+
+  menuButton(name: string): Locator {
+    return this.#page.getByRole('button', { name: `More actions for ${name}`, exact: true });
+  }
+
+  get searchField(): Locator {
+    return this.#page.getByRole('searchbox', { name: 'Search by name, alias or description' });
+  }
+
+  async search(text: string): Promise<void> {
+    await this.searchField.fill(text);
+    await this.#page.getByRole('button', { name: 'Search' }).click();
+    await this.#page.waitForURL(url => (url.searchParams.get('q') ?? '') === text);
+    await this.#console.settle();
+  }
+
+  async sortBy(column: Column): Promise<void> {
+    await this.#page.getByRole('columnheader', { name: column }).getByRole('link').click();
+    await this.#console.settle();
+  }
+
+  sorted(column: Column): Locator {
+    return this.#page.getByRole('columnheader', { name: column });
+  }
+
+  get pages(): Locator {
+    return this.#page.getByRole('navigation', { name: 'Pages' });
+  }
+
+  async nextPage(): Promise<void> {
+    await this.pages.getByRole('link', { name: 'Next page' }).click();
+    await this.#console.settle();
+  }
+
+  async rowsOnAPage(size: 10 | 20 | 50 | 100): Promise<void> {
+    await this.pages.getByRole('link', { name: String(size), exact: true }).click();
+    await this.#console.settle();
+  }
+
+  async open(name: string): Promise<DetailsPage> {
+    await this.row(name).getByRole('link', { name, exact: true }).click();
+    await expect(this.#console.heading(name)).toBeVisible();
+    await this.#console.settle();
+    return new DetailsPage(this.#console, name);
+  }
+
+  async create(): Promise<CreateDialog> {
+    await this.createButton.click();
+    return CreateDialog.opened(this.#console);
+  }
+
+  /** The menu's entries are links. */
+  action(action: Action): Locator {
+    return this.#page.getByRole('link', { name: action, exact: true });
+  }
+
+  async #choose(name: string, action: Action): Promise<void> {
+    await this.menuButton(name).click();
+    await this.action(action).click();
+    await this.#console.settle();
+  }
+
+  async edit(name: string): Promise<EditDialog> {
+    await this.#choose(name, 'Edit Information');
+    return EditDialog.opened(this.#console);
+  }
+
+  async changeRole(name: string): Promise<ChangeRoleDialog> {
+    await this.#choose(name, 'Change Role');
+    return ChangeRoleDialog.opened(this.#console);
+  }
+
+  async delete(name: string): Promise<DeleteDialog> {
+    await this.#choose(name, 'Delete');
+    return DeleteDialog.opened(this.#console);
+  }
+
+  async editYaml(name: string): Promise<YamlPage> {
+    await this.#choose(name, 'Edit YAML');
+    return YamlPage.opened(this.#console, name);
+  }
+}

@@ -1,0 +1,396 @@
+// The six steps of the main job, as project-regular.
+
+import { readFileSync } from 'node:fs';
+
+import { parse } from 'yaml';
+
+import { expect, test } from '../checks.ts';
+import { ApiServer, PROJECT, parseKubeconfig, type Thing } from '../cluster.ts';
+import { detailsPath, listPath } from '../pages/musterbook.ts';
+
+const ALIAS = 'kubesphere.io/alias-name';
+const DESCRIPTION = 'kubesphere.io/description';
+const ROLE = 'iam.kubesphere.io/role';
+
+test.describe('1 the project', () => {
+  test('S2 after signing in, one’s projects are listed, and one of them opens', async ({ as }) => {
+    const musterbook = await as(null);
+    await (await musterbook.signIn()).as('project-regular');
+    const projects = await musterbook.projects();
+    await expect(projects.names).toHaveText(['demo-project', 'demo-staging']);
+    await projects.search('预发布');
+    await expect(projects.names).toHaveText(['demo-staging']);
+    await musterbook.projects();
+    const list = await projects.open(PROJECT);
+    expect(musterbook.path).toBe(listPath());
+    await expect(list.table).toBeVisible();
+  });
+
+  test('S3 the breadcrumb leads to another project', async ({ as }) => {
+    const musterbook = await as('project-regular');
+    await musterbook.list();
+    await musterbook.page.getByRole('button', { name: 'Project demo-project: switch' }).click();
+    const search = musterbook.page.getByRole('searchbox', { name: 'Search projects' });
+    await search.fill('stag');
+    await musterbook.page.getByRole('link', { name: /^demo-staging/ }).click();
+    await expect(musterbook.page).toHaveURL(listPath('demo-staging'));
+    await expect(musterbook.page.getByRole('button', { name: 'Project demo-staging: switch' })).toBeVisible();
+  });
+});
+
+test.describe('2 the list', () => {
+  test('L3 default is there, and what it is for', async ({ as }) => {
+    const list = await (await as('project-regular')).list('?q=default');
+    await expect(list.row('default')).toContainText('Given to every pod that names no account');
+  });
+
+  test('L2 search finds by name, by alias and by description, ignoring case', async ({ as }) => {
+    const list = await (await as('project-regular')).list();
+    await list.search('PREVIEW-E');
+    await expect(list.names).toHaveText(['preview-env']);
+    await list.search('预览');
+    await expect(list.names).toHaveText(['preview-env']);
+    await list.search('volume SNAP');
+    await expect(list.names).toHaveText(['backup-runner']);
+  });
+
+  test('L6 nothing matches is told, with the way back', async ({ as }) => {
+    const musterbook = await as('project-regular');
+    const list = await musterbook.list();
+    await list.search('no such account');
+    await expect(musterbook.page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible();
+    await expect(musterbook.page.getByText('“no such account”')).toBeVisible();
+    await musterbook.page.getByRole('link', { name: 'Clear the search' }).click();
+    await expect(list.table).toBeVisible();
+    expect(musterbook.path).toBe(listPath());
+  });
+
+  test('L2 sorting, pages and their size are in the address; reload and back restore them', async ({ as }) => {
+    const musterbook = await as('project-regular');
+    const list = await musterbook.list();
+    await expect(list.sorted('Created')).toHaveAttribute('aria-sort', 'descending');
+
+    await list.sortBy('Name');
+    await expect(list.sorted('Name')).toHaveAttribute('aria-sort', 'ascending');
+    await expect(list.names).toHaveCount(10);
+    const first = await list.names.allTextContents();
+    expect(first).toEqual(first.toSorted());
+
+    await list.nextPage();
+    await expect(musterbook.page).toHaveURL(`${listPath()}?sort=name&page=2`);
+    await expect(list.names.first()).not.toHaveText(first[0] ?? '');
+    const second = await list.names.allTextContents();
+    expect([...first, ...second]).toEqual([...first, ...second].toSorted());
+
+    await musterbook.reload();
+    await expect(list.names.first()).toHaveText(second[0] ?? '');
+    await musterbook.page.goBack();
+    await expect(musterbook.page).toHaveURL(`${listPath()}?sort=name`);
+    await expect(list.names.first()).toHaveText(first[0] ?? '');
+
+    await list.rowsOnAPage(50);
+    await expect(musterbook.page).toHaveURL(`${listPath()}?sort=name&size=50`);
+    await expect.poll(() => list.names.count()).toBeGreaterThan(14);
+    await list.sortBy('Name');
+    await expect(list.sorted('Name')).toHaveAttribute('aria-sort', 'descending');
+  });
+
+  test('D3 each state of a role has its name', async ({ as }) => {
+    const list = await (await as('project-regular')).list('?size=100');
+    for (const [account, role, state] of [
+      ['ci-deployer', 'operator', null],
+      ['backup-runner', 'operator', 'Not bound'],
+      ['report-mailer', 'reporter', 'Role missing'],
+      ['smoke-tests', 'viewer', 'Not bound'],
+      ['log-shipper', 'viewer', 'Not annotated'],
+      ['image-puller', 'No role', null],
+    ] as const) {
+      const row = list.row(account);
+      await expect(row).toContainText(role);
+      if (state) await expect(row).toContainText(state);
+      else await expect(row).not.toContainText(/Bound|bound|missing|annotated/);
+    }
+  });
+});
+
+test.describe('3 creating', () => {
+  test('C1 C3 an account is created with alias, description and role, and is bound to it', async ({
+    as,
+    accounts,
+    admin,
+  }) => {
+    const name = accounts.name('create');
+    const musterbook = await as('project-regular');
+    const list = await musterbook.list();
+    const dialog = await list.create();
+    await dialog.fill({ name, alias: '发布 bot', description: 'Publishes charts.\nTwice a day.', role: 'Role/viewer' });
+    await dialog.submitAndClose();
+
+    await expect(musterbook.page.getByRole('status').filter({ hasText: `${name} created` })).toBeVisible();
+    await expect(list.row(name)).toContainText('发布 bot');
+    await expect(list.row(name)).toContainText('Publishes charts.');
+    await expect(list.row(name)).toContainText('viewer');
+
+    const account = await admin.account(name);
+    expect(account.metadata.annotations).toEqual({
+      [ALIAS]: '发布 bot',
+      [DESCRIPTION]: 'Publishes charts.\nTwice a day.',
+      [ROLE]: 'viewer',
+      'kubesphere.io/creator': 'project-regular',
+    });
+    // Unset is not false (D6).
+    expect(account).not.toHaveProperty('automountServiceAccountToken');
+    const [binding, ...others] = await admin.bindings(name);
+    expect(others).toEqual([]);
+    expect(binding?.metadata.labels).toMatchObject({ 'iam.kubesphere.io/serviceaccount-ref': name });
+    expect(binding?.roleRef).toMatchObject({ kind: 'Role', name: 'viewer' });
+    expect(binding?.subjects).toEqual([{ kind: 'ServiceAccount', name, namespace: PROJECT }]);
+    expect(binding?.metadata.ownerReferences).toEqual([
+      { apiVersion: 'v1', kind: 'ServiceAccount', name, uid: account.metadata.uid },
+    ]);
+  });
+
+  test('D1 what is left empty leaves no annotation behind', async ({ as, accounts, admin }) => {
+    const name = accounts.name('bare');
+    const list = await (await as('project-regular')).list();
+    const dialog = await list.create();
+    await dialog.fill({ name });
+    await dialog.submitAndClose();
+    await expect(list.row(name)).toContainText('No role');
+    expect((await admin.account(name)).metadata.annotations).toEqual({ 'kubesphere.io/creator': 'project-regular' });
+    expect(await admin.bindings(name)).toEqual([]);
+  });
+
+  test('D2 a ClusterRole is bound under Musterbook’s own label', async ({ as, accounts, admin }) => {
+    const name = accounts.name('cluster-role');
+    const list = await (await as('project-regular')).list();
+    const dialog = await list.create();
+    await dialog.fill({ name, role: 'ClusterRole/view' });
+    await dialog.submitAndClose();
+    await expect(list.row(name)).toContainText('ClusterRole view');
+    const account = await admin.account(name);
+    expect(account.metadata.annotations).toMatchObject({ 'musterbook.dev/cluster-role': 'view' });
+    const [binding] = await admin.bindings(name);
+    expect(binding?.roleRef).toMatchObject({ kind: 'ClusterRole', name: 'view' });
+    expect(binding?.metadata.labels).toEqual({ 'musterbook.dev/serviceaccount-uid': account.metadata.uid });
+  });
+});
+
+test.describe('4 details', () => {
+  test('E1 the card tells name, alias, description, cluster, project, role with state, created and creator', async ({
+    as,
+  }) => {
+    const musterbook = await as('project-regular');
+    const list = await musterbook.list('?q=ci-dep');
+    const details = await list.open('ci-deployer');
+    expect(musterbook.path).toBe(detailsPath('ci-deployer'));
+    const main = musterbook.page.getByRole('main');
+    await expect(main).toContainText('CI deployer');
+    await expect(main).toContainText('Rolls out releases from the pipeline');
+    await expect(details.fact('Cluster')).toHaveText('local');
+    await expect(details.fact('Project')).toHaveText(PROJECT);
+    await expect(details.fact('Project role')).toContainText('operator');
+    await expect(details.fact('Project role')).toContainText('Bound');
+    await expect(details.fact('Created')).toContainText(/\d{4}|ago/);
+    await expect(details.fact('Creator')).toHaveText('project-regular');
+  });
+
+  test('X1 alias and description are edited, and nothing else', async ({ as, accounts, admin }) => {
+    const name = await accounts.make('edit', { [ALIAS]: 'Before', [DESCRIPTION]: 'Old', other: 'kept' });
+    const musterbook = await as('project-regular');
+    const details = await musterbook.details(name);
+    const dialog = await details.edit();
+    await expect(dialog.field('Alias')).toHaveValue('Before');
+    await expect(dialog.field('Description')).toHaveValue('Old');
+    await dialog.field('Alias').fill('After 之后');
+    await dialog.field('Description').fill('');
+    await dialog.submitAndClose();
+    await expect(musterbook.page.getByRole('main')).toContainText('After 之后');
+    expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'After 之后', other: 'kept' });
+  });
+
+  test('X3 a role is changed, then taken away: the new binding is there and the old one is gone', async ({
+    as,
+    accounts,
+    admin,
+  }) => {
+    const name = accounts.name('role');
+    const musterbook = await as('project-regular');
+    const list = await musterbook.list();
+    const create = await list.create();
+    await create.fill({ name, role: 'Role/viewer' });
+    await create.submitAndClose();
+
+    const details = await list.open(name);
+    let dialog = await details.changeRole();
+    await expect(dialog.roles).toHaveValue('Role/viewer');
+    await dialog.chooseRole('Role/operator');
+    await dialog.submitAndClose();
+    await expect(details.fact('Project role')).toContainText('operator');
+    expect((await admin.bindings(name)).map(({ roleRef }) => roleRef.name)).toEqual(['operator']);
+    expect((await admin.account(name)).metadata.annotations).toMatchObject({ [ROLE]: 'operator' });
+
+    dialog = await details.changeRole();
+    await dialog.chooseRole('');
+    await dialog.submitAndClose();
+    await expect(details.fact('Project role')).toContainText('No role');
+    expect(await admin.bindings(name)).toEqual([]);
+    expect((await admin.account(name)).metadata.annotations).not.toHaveProperty([ROLE]);
+  });
+
+  test('X2 the YAML is checked by the API server, saved with the version loaded, and downloaded', async ({
+    as,
+    accounts,
+    admin,
+  }) => {
+    const name = await accounts.make('yaml', { [ALIAS]: 'Yaml' });
+    const musterbook = await as('project-regular');
+    const editor = await (await musterbook.details(name)).editYaml();
+    const shown = parse(await editor.editor.inputValue()) as Thing;
+    expect(shown).toMatchObject({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: PROJECT } });
+    expect(shown.metadata).not.toHaveProperty('managedFields');
+
+    await editor.replace(`${ALIAS}: Yaml`, `${ALIAS}: Changed`);
+    await editor.check();
+    await expect(musterbook.page.getByRole('main')).toContainText(/would|changes|checked/i);
+    expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Yaml' });
+
+    await editor.save();
+    await expect.poll(async () => (await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Changed' });
+
+    const download = await (await musterbook.yaml(name)).download();
+    expect(download.suggestedFilename()).toBe(`${name}.${PROJECT}.serviceaccount.yaml`);
+    const saved = parse(readFileSync(await download.path(), 'utf8')) as Thing;
+    expect(saved.metadata).toMatchObject({ name, annotations: { [ALIAS]: 'Changed' } });
+  });
+});
+
+test.describe('5 credentials', () => {
+  test('E3 a token Secret’s values are masked until they are asked for', async ({ as, admin }) => {
+    const musterbook = await as('project-regular');
+    const details = await musterbook.details('legacy-bot');
+    const secret = details.secret('legacy-bot-token');
+    for (const key of ['ca.crt', 'namespace', 'token']) await expect(secret).toContainText(key);
+    const real = await admin.must<{ data: { token: string } }>(
+      'GET',
+      `/api/v1/namespaces/${PROJECT}/secrets/legacy-bot-token`,
+    );
+    const token = Buffer.from(real.data.token, 'base64').toString();
+    expect(await musterbook.page.content()).not.toContain(token);
+    await secret.getByRole('button', { name: /Reveal.*token/ }).click();
+    await expect(secret).toContainText(token);
+    await secret.getByRole('button', { name: /Hide/ }).click();
+    await expect(secret).not.toContainText(token);
+  });
+
+  test('K1 K2 K3 an issued kubeconfig is shown once, copied, downloaded, and works with the role’s rights and no others', async ({
+    as,
+    accounts,
+  }) => {
+    const name = accounts.name('issue');
+    const musterbook = await as('project-regular', { permissions: ['clipboard-read', 'clipboard-write'] });
+    const list = await musterbook.list();
+    const create = await list.create();
+    await create.fill({ name, role: 'Role/viewer' });
+    await create.submitAndClose();
+
+    const details = await list.open(name);
+    const dialog = await details.issue();
+    await dialog.submit();
+    await expect(dialog.kubeconfig).toContainText('apiVersion: v1');
+    const shown = (await dialog.kubeconfig.textContent()) ?? '';
+
+    await dialog.box.getByRole('button', { name: 'Copy' }).click();
+    await expect(dialog.box.getByText('Copied')).toBeVisible();
+    expect(await musterbook.page.evaluate(() => navigator.clipboard.readText())).toBe(shown);
+    const started = musterbook.page.waitForEvent('download');
+    await dialog.box.getByRole('button', { name: 'Download' }).click();
+    const download = await started;
+    expect(download.suggestedFilename()).toBe('kubeconfig.yaml');
+    const file = readFileSync(await download.path(), 'utf8');
+    expect(file).toBe(shown);
+
+    const kubeconfig = parseKubeconfig(file);
+    const cluster = `${name}@local`;
+    expect(kubeconfig).toEqual({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [
+        {
+          name: cluster,
+          cluster: { 'certificate-authority-data': expect.any(String), server: expect.stringMatching(/^https:/) },
+        },
+      ],
+      users: [{ name, user: { token: expect.any(String) } }],
+      contexts: [{ name: cluster, context: { cluster, namespace: PROJECT, user: name } }],
+      'current-context': cluster,
+    });
+    const account = new ApiServer(kubeconfig);
+    expect((await account.ask('GET', `/api/v1/namespaces/${PROJECT}/pods`)).status).toBe(200);
+    expect((await account.ask('GET', `/api/v1/namespaces/${PROJECT}/secrets`)).status).toBe(403);
+    expect((await account.ask('DELETE', `/api/v1/namespaces/${PROJECT}/pods/none`)).status).toBe(403);
+    expect((await account.ask('GET', '/api/v1/namespaces/other-project/pods')).status).toBe(403);
+
+    const { exp, iat } = claims(kubeconfig);
+    expect(exp - iat).toBe(3600);
+
+    await dialog.box.getByRole('link', { name: 'Close' }).click();
+    await expect(dialog.box).toBeHidden();
+    await musterbook.page.goBack();
+    const token = kubeconfig.users[0]?.user.token ?? '';
+    await expect(musterbook.page.locator('html')).not.toContainText(token);
+    await musterbook.reload();
+    expect(await musterbook.page.content()).not.toContain(token);
+  });
+});
+
+function claims(kubeconfig: ReturnType<typeof parseKubeconfig>): { exp: number; iat: number } {
+  const payload = kubeconfig.users[0]?.user.token?.split('.')[1] ?? '';
+  return JSON.parse(Buffer.from(payload, 'base64url').toString()) as { exp: number; iat: number };
+}
+
+test.describe('6 deleting', () => {
+  test('X4 what goes with an account is told, its name is asked for, and the filtered list is shown again', async ({
+    as,
+    accounts,
+    admin,
+  }) => {
+    const name = accounts.name('delete');
+    const musterbook = await as('project-regular');
+    const list = await musterbook.list(`?q=${name}`);
+    const create = await list.create();
+    await create.fill({ name, role: 'Role/viewer' });
+    await create.submitAndClose();
+
+    const dialog = await list.delete(name);
+    await expect(dialog.box).toContainText('1 binding gives it a role');
+    await expect(dialog.box).toContainText('Role/viewer');
+    await dialog.submitButton.click();
+    await expect(dialog.problem('Type the account’s name exactly.').or(dialog.problem(/name exactly/))).toBeVisible();
+    expect(await admin.accountExists(name)).toBe(true);
+    await dialog.confirm(name);
+    await dialog.submitAndClose();
+    await expect(musterbook.page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible();
+    expect(musterbook.path).toBe(`${listPath()}?q=${name}`);
+    expect(await admin.accountExists(name)).toBe(false);
+  });
+
+  test('X4 nothing goes with an unused account, so that its name isn’t asked for', async ({ as, accounts, admin }) => {
+    const name = await accounts.make('unused');
+    const musterbook = await as('project-regular');
+    const list = await musterbook.list(`?q=${name}&sort=name`);
+    const details = await list.open(name);
+    const dialog = await details.delete();
+    await expect(dialog.box).toContainText('Nothing else goes with it');
+    await expect(dialog.box.getByRole('textbox')).toHaveCount(0);
+    await dialog.submitAndClose();
+    await expect(musterbook.heading('Service Accounts')).toBeVisible();
+    expect(await admin.accountExists(name)).toBe(false);
+  });
+
+  test('X4 deleting default: Kubernetes makes it again, which is said', async ({ as }) => {
+    const dialog = await (await (await as('project-regular')).list('?q=default')).delete('default');
+    await expect(dialog.box).toContainText('Kubernetes makes “default” again');
+    await dialog.cancel();
+  });
+});

@@ -1,0 +1,89 @@
+// The API server hangs: half-open connections, no answers. It runs alone, since nobody else would survive it.
+
+import { expect, test } from '../checks.ts';
+import { environment } from '../environment.ts';
+import { listPath } from '../pages/musterbook.ts';
+
+/** SPEC Z5: nothing hangs longer. */
+const PATIENCE = 10_000;
+/** For the browser and a busy machine. */
+const SLACK = 2_000;
+
+/** Stops the API server for the time of `act`. */
+async function whileItHangs(act: () => Promise<void>): Promise<void> {
+  process.kill(environment.controlPlane, 'SIGSTOP');
+  try {
+    await act();
+  } finally {
+    process.kill(environment.controlPlane, 'SIGCONT');
+  }
+}
+
+test.describe.configure({ mode: 'serial' });
+
+test('Z5 a form that can’t be saved says so within 10 s, keeps what was typed, and works when the cluster is back', async ({
+  as,
+  accounts,
+  admin,
+  trouble,
+}) => {
+  trouble.expect(/status of 503/);
+  const name = accounts.name('outage');
+  const musterbook = await as('project-regular');
+  const list = await musterbook.list();
+  const dialog = await list.create();
+  await dialog.fill({ name, alias: 'Typed before', description: 'And this', role: 'Role/viewer' });
+  await whileItHangs(async () => {
+    const began = Date.now();
+    await dialog.submitButton.click();
+    await expect(dialog.box.getByRole('alert').filter({ hasText: /does not answer|not known whether/ })).toBeVisible({
+      timeout: PATIENCE + SLACK,
+    });
+    expect(Date.now() - began).toBeLessThan(PATIENCE + SLACK);
+    await expect(dialog.field('Name')).toHaveValue(name);
+    await expect(dialog.field('Alias')).toHaveValue('Typed before');
+    await expect(dialog.field('Description')).toHaveValue('And this');
+  });
+  await expect(async () => {
+    if (await admin.accountExists(name)) return;
+    await dialog.submit();
+    await expect(dialog.box).toBeHidden({ timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+  expect(await admin.accountExists(name)).toBe(true);
+});
+
+test('Z5 L6 rows that were shown stay when a refresh fails, and trying again brings them anew', async ({ as, trouble }) => {
+  trouble.expect(/status of 503/);
+  const musterbook = await as('project-regular');
+  const list = await musterbook.list();
+  const { page } = musterbook;
+  await whileItHangs(async () => {
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await expect(page.getByText('These rows are from before: the last refresh failed.')).toBeVisible({
+      timeout: PATIENCE + SLACK,
+    });
+    await expect(list.names).toHaveCount(10);
+  });
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Try again' }).click({ timeout: 1_000 });
+    await expect(page.getByText('These rows are from before')).toBeHidden({ timeout: 5_000 });
+  }).toPass({ timeout: 30_000 });
+  await expect(list.names).toHaveCount(10);
+});
+
+test('Z5 a page asked for meanwhile says that the cluster does not answer, within 10 s', async ({ as, trouble }) => {
+  trouble.expect(/status of 503/);
+  const musterbook = await as('project-viewer');
+  await whileItHangs(async () => {
+    const began = Date.now();
+    const answer = await musterbook.page.goto(listPath(), { timeout: PATIENCE + SLACK });
+    expect(Date.now() - began).toBeLessThan(PATIENCE + SLACK);
+    expect(answer?.status()).toBe(503);
+    await expect(musterbook.page.getByRole('heading', { name: 'The cluster does not answer' })).toBeVisible();
+    await musterbook.settle();
+  });
+  await expect(async () => {
+    await musterbook.page.getByRole('button', { name: 'Try again' }).click({ timeout: 1_000 });
+    await expect(musterbook.heading('Service Accounts')).toBeVisible({ timeout: 5_000 });
+  }).toPass({ timeout: 30_000 });
+});

@@ -1,0 +1,102 @@
+//! Create (SPEC C3, D1, D2).
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::{core::v1::ServiceAccount, rbac::v1::RoleBinding};
+use musterbook_core::{
+    AppError,
+    account::{ALIAS, CLUSTER_ROLE, CREATOR, DESCRIPTION, ROLE},
+    error::HalfDone,
+    form::{CreateInput, Field, FieldError, Problem},
+    role::{RoleKind, RoleRef},
+};
+use serde_json::{Value, json};
+
+use super::{
+    delete::exactly,
+    role::{bind, refused_role},
+};
+use crate::{
+    acting::Acting,
+    binding::{For, trial},
+    calls::Calls,
+    permissions::{CREATE_ACCOUNT, CREATE_BINDING, DELETE_ACCOUNT},
+};
+
+pub(super) async fn account(acting: &Acting, project: &str, input: CreateInput) -> Result<(), AppError> {
+    let role: Option<RoleRef> = match input.role.as_str() {
+        "" => None,
+        role => Some(role.parse().map_err(|_| wrong(Field::Role, Problem::NotOffered))?),
+    };
+    let calls = acting.calls();
+    if let Some(role) = &role {
+        acting.shared.kubesphere.roles_are_ours().await?;
+        // First, as the name of the refused role is worth more than an account that has to go again.
+        let bindings = calls.in_project::<RoleBinding>(&CREATE_BINDING, project);
+        let tried = bindings.try_create::<Value>(&trial(project, &input.name, role)).await;
+        tried.map_err(|failure| refused_role(failure, role))?;
+    }
+
+    let accounts = calls.in_project::<ServiceAccount>(&CREATE_ACCOUNT, project);
+    let object = object(&acting.actor.user, project, &input, role.as_ref());
+    let created = accounts.create::<ServiceAccount>(&object).await.map_err(|failure| {
+        if failure.is_already_exists() { wrong(Field::Name, Problem::Taken) } else { failure.into() }
+    })?;
+    match role {
+        None => Ok(()),
+        Some(role) => match bind(&calls, For::account(project, &created.metadata), &role).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(take_back(&calls, project, &created, &role, error).await),
+        },
+    }
+}
+
+/// Takes the account away again. If that fails, the page is to say what exists now.
+async fn take_back(
+    calls: &Calls,
+    project: &str,
+    created: &ServiceAccount,
+    role: &RoleRef,
+    error: AppError,
+) -> AppError {
+    let calls = calls.to_take_back();
+    let account = For::account(project, &created.metadata);
+    let accounts = calls.in_project::<ServiceAccount>(&DELETE_ACCOUNT, project);
+    match accounts.delete(account.name, &exactly(account.uid)).await {
+        // A binding whose answer was lost goes with its account: nothing is left.
+        Ok(_) if error == AppError::HalfDone(HalfDone::Unknown) => AppError::Unavailable,
+        Ok(_) => error,
+        Err(failure) if failure.is_not_found() => error,
+        Err(failure) => {
+            tracing::error!(project, account = account.name, ?failure, ?error, "account left without its role");
+            AppError::HalfDone(HalfDone::CreatedWithoutRole { account: account.name.into(), role: role.to_string() })
+        }
+    }
+}
+
+/// The account as KubeSphere's form makes it: what wasn't typed isn't there, and nothing is decided for the person (D6).
+fn object(creator: &str, project: &str, input: &CreateInput, role: Option<&RoleRef>) -> Value {
+    let mut notes = BTreeMap::from([(CREATOR, creator)]);
+    notes.extend([(ALIAS, input.alias.as_str()), (DESCRIPTION, input.description.as_str())]);
+    if let Some(role) = role {
+        notes.insert(role_key(role), &role.name);
+    }
+    notes.retain(|_, text| !text.is_empty());
+    json!({
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": { "name": input.name, "namespace": project, "annotations": notes },
+    })
+}
+
+/// The annotation that holds the wish for a role of this kind.
+pub(super) fn role_key(role: &RoleRef) -> &'static str {
+    match role.kind {
+        RoleKind::Role => ROLE,
+        RoleKind::ClusterRole => CLUSTER_ROLE,
+    }
+}
+
+fn wrong(field: Field, problem: Problem) -> AppError {
+    AppError::Invalid(vec![FieldError { field, problem }])
+}

@@ -1,0 +1,136 @@
+//! RoleBindings that hold an account.
+
+use k8s_openapi::{
+    api::rbac::v1::{RoleBinding, Subject},
+    apimachinery::pkg::apis::meta::v1::ObjectMeta,
+};
+use musterbook_core::role::{Binding, RoleKind, RoleRef};
+
+use crate::binding::{REF_LABEL, UID_LABEL};
+
+/// The account's bindings among those of its project, Musterbook's own first, then by name. Groups that every account
+/// is in don't count: who they name is no property of this account.
+pub(crate) fn bindings_of(account: &ObjectMeta, bindings: &[RoleBinding]) -> Vec<Binding> {
+    let mut held: Vec<Binding> = bindings
+        .iter()
+        .filter(|binding| holds(binding, account))
+        .filter_map(|binding| convert(binding, account))
+        .collect();
+    held.sort_by(|a, b| b.managed.cmp(&a.managed).then_with(|| a.name.cmp(&b.name)));
+    held
+}
+
+/// Whether Kubernetes deletes the binding when the account goes.
+pub(crate) fn goes_with(binding: &RoleBinding, account: &ObjectMeta) -> bool {
+    let owners = binding.metadata.owner_references.as_deref().unwrap_or_default();
+    !owners.is_empty() && owners.iter().all(|owner| Some(&owner.uid) == account.uid.as_ref())
+}
+
+fn convert(binding: &RoleBinding, account: &ObjectMeta) -> Option<Binding> {
+    let kind = match binding.role_ref.kind.as_str() {
+        "Role" => RoleKind::Role,
+        "ClusterRole" => RoleKind::ClusterRole,
+        _ => return None,
+    };
+    let subjects = binding.subjects.as_deref().unwrap_or_default().len();
+    Some(Binding {
+        name: binding.metadata.name.clone().unwrap_or_default(),
+        uid: binding.metadata.uid.clone().unwrap_or_default(),
+        role: RoleRef { kind, name: binding.role_ref.name.clone() },
+        managed: subjects == 1 && is_marked(binding, account),
+        shared: subjects > 1,
+    })
+}
+
+/// Carries KubeSphere's label or ours, for this account (SPEC D2).
+fn is_marked(binding: &RoleBinding, account: &ObjectMeta) -> bool {
+    let label = |key: &str| binding.metadata.labels.as_ref().and_then(|labels| labels.get(key));
+    (label(REF_LABEL).is_some() && label(REF_LABEL) == account.name.as_ref())
+        || (label(UID_LABEL).is_some() && label(UID_LABEL) == account.uid.as_ref())
+}
+
+fn holds(binding: &RoleBinding, account: &ObjectMeta) -> bool {
+    let (Some(name), Some(home)) = (account.name.as_deref(), account.namespace.as_deref()) else { return false };
+    let subjects = binding.subjects.as_deref().unwrap_or_default();
+    subjects.iter().any(|subject| is(subject, name, home, binding.metadata.namespace.as_deref()))
+}
+
+fn is(subject: &Subject, name: &str, home: &str, bound_in: Option<&str>) -> bool {
+    match subject.kind.as_str() {
+        "ServiceAccount" => {
+            // RBAC takes the binding's own namespace where the subject has none.
+            let namespace = subject.namespace.as_deref().filter(|namespace| !namespace.is_empty()).or(bound_in);
+            subject.name == name && namespace == Some(home)
+        }
+        "User" => {
+            subject.name.strip_prefix("system:serviceaccount:").and_then(|rest| rest.split_once(':'))
+                == Some((home, name))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn account() -> ObjectMeta {
+        serde_json::from_value(json!({ "name": "ci", "namespace": "demo", "uid": "u1" })).unwrap()
+    }
+
+    fn binding(name: &str, labels: Value, subjects: Value) -> RoleBinding {
+        serde_json::from_value(json!({
+            "metadata": { "name": name, "namespace": "demo", "uid": name, "labels": labels },
+            "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "viewer" },
+            "subjects": subjects,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn d3_every_way_to_name_the_account_counts() {
+        let subjects = [
+            json!([{ "kind": "ServiceAccount", "name": "ci", "namespace": "demo" }]),
+            json!([{ "kind": "ServiceAccount", "name": "ci" }]),
+            json!([{ "kind": "User", "name": "system:serviceaccount:demo:ci" }]),
+        ];
+        for subject in subjects {
+            assert_eq!(bindings_of(&account(), &[binding("b", json!({}), subject)]).len(), 1);
+        }
+        let others = [
+            json!([{ "kind": "ServiceAccount", "name": "ci", "namespace": "other" }]),
+            json!([{ "kind": "User", "name": "ci" }]),
+            json!([{ "kind": "Group", "name": "system:serviceaccounts:demo" }]),
+        ];
+        for subject in others {
+            assert_eq!(bindings_of(&account(), &[binding("b", json!({}), subject)]), []);
+        }
+    }
+
+    #[test]
+    fn d2_own_made_is_one_subject_and_a_label_of_this_account() {
+        let ci = json!({ "kind": "ServiceAccount", "name": "ci", "namespace": "demo" });
+        let one = json!([ci]);
+        let two = json!([ci, { "kind": "User", "name": "jane" }]);
+        let all = [
+            binding("a-hand-made", json!({}), one.clone()),
+            binding("b-shared", json!({ REF_LABEL: "ci" }), two),
+            binding("c-kubesphere", json!({ REF_LABEL: "ci" }), one.clone()),
+            binding("d-ours", json!({ UID_LABEL: "u1" }), one.clone()),
+            binding("e-a-former-account", json!({ UID_LABEL: "u0" }), one),
+        ];
+        let found: Vec<_> = bindings_of(&account(), &all).into_iter().map(|b| (b.name, b.managed, b.shared)).collect();
+        assert_eq!(
+            found,
+            [
+                ("c-kubesphere".into(), true, false),
+                ("d-ours".into(), true, false),
+                ("a-hand-made".into(), false, false),
+                ("b-shared".into(), false, true),
+                ("e-a-former-account".into(), false, false),
+            ]
+        );
+    }
+}

@@ -1,0 +1,74 @@
+//! The roles that the picker offers, and which of them the actor may give (SPEC D5, A3).
+
+use futures::{StreamExt, stream};
+use k8s_openapi::api::rbac::v1::{ClusterRole, Role, RoleBinding};
+use musterbook_core::{
+    Answer,
+    account::DEFAULT,
+    answer::Part,
+    role::{CLUSTER_ROLES, Grant, RoleOption, RoleRef},
+};
+use serde_json::Value;
+
+use super::actor_reads::{answer, part};
+use crate::{
+    acting::Acting,
+    binding,
+    calls::Calls,
+    convert,
+    failure::Failure,
+    permissions::{CREATE_BINDING, LIST_CLUSTER_ROLES, LIST_ROLES},
+};
+
+/// ClusterRoles that an administrator offers in all projects.
+const OFFERED: &str = "musterbook.dev/project-role=true";
+/// Dry runs at once: each is an admission and an escalation check of the API server.
+const AT_ONCE: usize = 8;
+
+pub(super) async fn options(acting: &Acting, project: &str) -> Answer<Vec<RoleOption>> {
+    let calls = acting.calls();
+    let roles = calls.in_project::<Role>(&LIST_ROLES, project);
+    let cluster_roles = calls.in_cluster::<ClusterRole>(&LIST_CLUSTER_ROLES);
+    let (roles, cluster_roles) =
+        tokio::join!(roles.list::<Role>(), cluster_roles.list_labelled::<ClusterRole>(OFFERED));
+    let mut missing = Vec::new();
+    let mut options = convert::role_options(part(&mut missing, Part::Roles, roles).unwrap_or_default());
+    options.extend(CLUSTER_ROLES.map(|name| RoleOption {
+        role: RoleRef::cluster_role(name),
+        alias: None,
+        description: None,
+        grant: Grant::Unknown,
+    }));
+    let offered = part(&mut missing, Part::ClusterRoles, cluster_roles).unwrap_or_default();
+    let known = |role: &ClusterRole| CLUSTER_ROLES.iter().any(|name| role.metadata.name.as_deref() == Some(name));
+    options.extend(offered.iter().filter(|role| !known(role)).map(|role| convert::cluster_role_option(&role.metadata)));
+
+    let asked = stream::iter(options).map(async |option| {
+        let grant = grant(acting, &calls, project, &option.role).await;
+        RoleOption { grant, ..option }
+    });
+    answer(asked.buffered(AT_ONCE).collect().await, missing)
+}
+
+/// What the API server says to a dry run, at most 30 s ago. That it said neither yes nor no isn't kept.
+async fn grant(acting: &Acting, calls: &Calls, project: &str, role: &RoleRef) -> Grant {
+    let key = (project.to_owned(), role.clone());
+    acting.grants.get(key, ask(calls, project, role)).await.unwrap_or(Grant::Unknown)
+}
+
+async fn ask(calls: &Calls, project: &str, role: &RoleRef) -> Result<Grant, ()> {
+    // Any account of the project will do: the escalation check looks at the role, the fence at the project.
+    let trial = binding::trial(project, DEFAULT, role);
+    let bindings = calls.in_project::<RoleBinding>(&CREATE_BINDING, project);
+    match bindings.try_create::<Value>(&trial).await {
+        Ok(_) => Ok(Grant::Can),
+        Err(failure) => refusal(&failure).ok_or_else(|| tracing::debug!(%role, ?failure, "dry run of a binding")),
+    }
+}
+
+fn refusal(failure: &Failure) -> Option<Grant> {
+    match failure.beyond() {
+        Some(missing) => Some(Grant::Cannot { missing }),
+        None => failure.is_denied().then(|| Grant::Cannot { missing: Vec::new() }),
+    }
+}

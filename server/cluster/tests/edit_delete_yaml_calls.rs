@@ -1,0 +1,169 @@
+//! Edit Information, Delete, Edit YAML (SPEC X1, X2, X4).
+
+mod support;
+
+use musterbook_cluster::testing::{FakeApi, Reply};
+use musterbook_core::{AppError, error::HalfDone, form::EditInput};
+use serde_json::{Value, json};
+use support::*;
+
+const ALIAS: &str = "kubesphere.io/alias-name";
+
+fn edit(alias: &str) -> EditInput {
+    EditInput { alias: alias.into(), description: String::new(), uid: "u1".into(), resource_version: "7".into() }
+}
+
+#[tokio::test]
+async fn x1_the_patch_is_what_changed_and_what_was_seen() {
+    let api = FakeApi::new();
+    api.on(&get(CI), 200, ci(json!({ "displayName": "Old", "other": "x" }))).on(&patch(CI), 200, ci(json!({})));
+    client(&api).edit_information("demo", "ci", &edit(" New ")).await.unwrap();
+    assert_eq!(
+        api.body(&patch(CI)),
+        json!({ "metadata": { "uid": "u1", "resourceVersion": "7", "annotations": { ALIAS: "New", "displayName": null } } })
+    );
+    let patch = api.calls().pop().unwrap();
+    assert_eq!(patch.headers["content-type"], "application/merge-patch+json");
+}
+
+#[tokio::test]
+async fn x1_nothing_changed_is_no_write() {
+    let api = FakeApi::new();
+    api.on(&get(CI), 200, ci(json!({ ALIAS: "CI" })));
+    client(&api).edit_information("demo", "ci", &edit("CI")).await.unwrap();
+    assert_eq!(api.routes(), [get(CI)]);
+}
+
+#[tokio::test]
+async fn x1_somebody_faster_is_a_conflict_and_a_namesake_is_told() {
+    let api = FakeApi::new();
+    api.on(&get(CI), 200, ci(json!({})));
+    let stale = EditInput { resource_version: "6".into(), ..edit("A") };
+    assert_eq!(client(&api).edit_information("demo", "ci", &stale).await, Err(AppError::Conflict));
+    let other = EditInput { uid: "u0".into(), ..edit("A") };
+    assert_eq!(client(&api).edit_information("demo", "ci", &other).await, Err(AppError::Replaced));
+
+    // Between our look and our patch.
+    let mut namesake = ci(json!({}));
+    namesake["metadata"]["uid"] = "u2".into();
+    for (now, expected) in [
+        (Reply::Json(200, ci(json!({}))), AppError::Conflict),
+        (Reply::Json(200, namesake), AppError::Replaced),
+        (Reply::Json(404, json!({ "kind": "Status", "reason": "NotFound", "code": 404 })), AppError::NotFound),
+    ] {
+        let api = FakeApi::new();
+        api.on(&get(CI), 200, ci(json!({}))).reply(&get(CI), now).refuse(
+            &patch(CI),
+            409,
+            "Conflict",
+            "Operation cannot be fulfilled",
+        );
+        assert_eq!(client(&api).edit_information("demo", "ci", &edit("A")).await, Err(expected));
+    }
+}
+
+#[tokio::test]
+async fn x4_delete_sends_the_uid_it_saw() {
+    let api = FakeApi::new();
+    api.on(&delete(CI), 200, json!({ "kind": "Status", "status": "Success" }));
+    client(&api).delete_account("demo", "ci", "u1").await.unwrap();
+    assert_eq!(api.routes(), [delete(CI)]);
+    let body = api.body(&delete(CI));
+    assert_eq!(body["preconditions"], json!({ "uid": "u1" }));
+    assert_eq!(body["propagationPolicy"], "Background");
+}
+
+#[tokio::test]
+async fn x4_a_delete_that_finalizers_hold_is_a_delete() {
+    let api = FakeApi::new();
+    api.on(&delete(CI), 200, ci(json!({})));
+    client(&api).delete_account("demo", "ci", "u1").await.unwrap();
+}
+
+#[tokio::test]
+async fn x4_another_uid_is_replaced_gone_is_not_found_and_lost_is_unknown() {
+    for (reply, expected) in [
+        (
+            Reply::Json(
+                409,
+                json!({ "kind": "Status", "reason": "Conflict", "code": 409, "message": "Precondition failed" }),
+            ),
+            AppError::Replaced,
+        ),
+        (Reply::Json(404, json!({ "kind": "Status", "reason": "NotFound", "code": 404 })), AppError::NotFound),
+        (Reply::Silence, AppError::HalfDone(HalfDone::Unknown)),
+        (
+            Reply::Json(
+                429,
+                json!({ "kind": "Status", "reason": "TooManyRequests", "code": 429, "details": { "retryAfterSeconds": 3 } }),
+            ),
+            AppError::Busy { retry_after_seconds: 3 },
+        ),
+        (Reply::Text(503, "<html>".into()), AppError::Unavailable),
+    ] {
+        let api = FakeApi::new();
+        api.reply(&delete(CI), reply);
+        assert_eq!(client(&api).delete_account("demo", "ci", "u1").await, Err(expected));
+        assert_eq!(api.routes().len(), 1, "a write is never tried again");
+    }
+}
+
+fn loaded() -> Value {
+    let mut account = ci(json!({}));
+    account["futureField"] = json!({ "kept": [1, "yes"] });
+    account["metadata"]["ownerReferences"] = json!([{ "uid": "o" }]);
+    account
+}
+
+#[tokio::test]
+async fn x2_what_is_loaded_is_put_back_with_its_version_and_its_unknown_fields() {
+    let api = FakeApi::new();
+    api.on(&get(CI), 200, loaded()).on(&format!("PUT {CI}"), 200, loaded());
+    let cluster = api.cluster();
+    let document = cluster.reads(&jane()).yaml("demo", "ci").await.unwrap().value;
+    assert!(!document.text.contains("managedFields"), "{}", document.text);
+    let text = document.text.replace("resourceVersion: \"7\"", "resourceVersion: \"9\"");
+    let client = cluster.acting_as(&jane());
+    let saved = client.save_yaml("demo", "ci", &text, &document.uid, &document.resource_version).await.unwrap();
+    assert_eq!((saved.uid.as_str(), saved.resource_version.as_str()), ("u1", "7"));
+    let mut expected = loaded();
+    expected["metadata"].as_object_mut().unwrap().remove("managedFields");
+    assert_eq!(api.body(&format!("PUT {CI}")), expected);
+}
+
+#[tokio::test]
+async fn x2_checking_is_a_dry_run() {
+    let api = FakeApi::new();
+    let mut dry = loaded();
+    dry["metadata"]["annotations"] = json!({ "defaulted": "true" });
+    api.on(&get(CI), 200, loaded()).on(&format!("PUT {CI}?dryRun=All"), 200, dry);
+    let text = "{apiVersion: v1, kind: ServiceAccount, metadata: {name: ci, namespace: demo, uid: u1}}";
+    let checked = client(&api).check_yaml("demo", "ci", text, "u1", "7").await.unwrap();
+    assert!(checked.text.contains("defaulted: \"true\""), "{}", checked.text);
+}
+
+#[tokio::test]
+async fn x2_nothing_is_put_without_a_version_or_on_a_namesake_or_with_a_locked_field() {
+    let api = FakeApi::new();
+    api.on(&get(CI), 200, loaded());
+    let good = "{apiVersion: v1, kind: ServiceAccount, metadata: {name: ci, namespace: demo, uid: u1}}";
+    let renamed = good.replace("name: ci", "name: cd");
+    let client = client(&api);
+    assert_eq!(client.save_yaml("demo", "ci", good, "u1", "").await, Err(AppError::Conflict));
+    assert_eq!(client.save_yaml("demo", "ci", good, "u0", "7").await, Err(AppError::Replaced));
+    let error = client.save_yaml("demo", "ci", &renamed, "u1", "7").await.unwrap_err();
+    assert!(matches!(&error, AppError::Yaml { message, .. } if message.contains("/metadata/name")), "{error:?}");
+    assert!(matches!(client.save_yaml("demo", "ci", "a: [", "u1", "7").await, Err(AppError::Yaml { .. })));
+    assert!(api.routes().iter().all(|route| route.starts_with("GET")), "{:?}", api.routes());
+}
+
+#[tokio::test]
+async fn z4_the_api_servers_refusal_is_shown_short() {
+    let api = FakeApi::new();
+    api.on(&get(CI), 200, loaded()).refuse(&format!("PUT {CI}"), 422, "Invalid", "metadata.labels: Invalid value");
+    let text = "{apiVersion: v1, kind: ServiceAccount, metadata: {name: ci, namespace: demo, uid: u1}}";
+    assert_eq!(
+        client(&api).save_yaml("demo", "ci", text, "u1", "7").await,
+        Err(AppError::Refused { message: "metadata.labels: Invalid value".into() })
+    );
+}

@@ -1,0 +1,18 @@
+//! Musterbook as a browser meets it: requests in, responses out, through the real router. The API server is away here;
+//! what it answers is tested in `server/cluster` and on the real control plane.
+
+#![recursion_limit = "512"]
+
+mod arrival;
+mod forms;
+mod headers;
+mod limits;
+mod locked;
+mod log;
+mod origin;
+mod pkg;
+mod preferences;
+mod probes;
+mod sessions;
+mod sign_in;
+mod support;
