@@ -29,6 +29,7 @@ export interface Thing {
     namespace?: string;
     uid: string;
     resourceVersion: string;
+    creationTimestamp: string;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
     ownerReferences?: { kind: string; name: string; uid: string; blockOwnerDeletion?: boolean }[];
@@ -127,6 +128,19 @@ export class Admin extends ApiServer {
   async deleteAccount(name: string, project = PROJECT): Promise<void> {
     const { status, body } = await this.ask('DELETE', accountPath(name, project));
     if (status !== 200 && status !== 404) throw new Error(`delete ${name}: ${status} ${body}`);
+  }
+
+  /** A binding that nobody owns, as others make them. Its name is the answer. */
+  async bind(account: string, role: string, project = PROJECT): Promise<string> {
+    const name = `${account}-${role}`;
+    await this.must('POST', `${RBAC}/namespaces/${project}/rolebindings`, {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: role },
+      subjects: [{ kind: 'ServiceAccount', name: account, namespace: project }],
+    });
+    return name;
   }
 
   /** The bindings of an account in its project. */

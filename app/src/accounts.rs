@@ -8,5 +8,6 @@ pub mod details;
 pub mod dialogs;
 pub mod edit;
 pub mod list;
+pub mod yaml;
 
 pub use account_dialog::AccountDialog;

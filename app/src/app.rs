@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    ParamSegment, PossibleRouteMatch, SsrMode, StaticSegment,
+    Lazy, ParamSegment, PossibleRouteMatch, SsrMode, StaticSegment,
     components::{Route, Router, Routes},
 };
 
 use crate::{
-    accounts::{details::DetailsPage, list::ListPage},
+    accounts::{details::DetailsPage, list::ListPage, yaml::YamlPage},
     auth::{SignInAgain, SignInPage},
     lang,
     layout::{ErrorPanel, Frame, ToastList, provide_toasts},
@@ -94,6 +94,11 @@ pub fn App() -> impl IntoView {
                 <Route
                     path=(account_segments(), StaticSegment("resource-status"))
                     view=DetailsPage
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=(account_segments(), StaticSegment("yaml"))
+                    view={Lazy::<YamlPage>::new()}
                     ssr=SsrMode::Async
                 />
             </Routes>

@@ -50,7 +50,9 @@ impl FormState {
         F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
         F::Output: Clone + Send + Sync + 'static,
     {
-        let posted = use_context::<Posted>().and_then(|posted| posted.0).filter(|posted| posted.function == F::PATH);
+        // A body that was too large to be read names no function: it was from the form that the page shows.
+        let ours = |posted: &RefusedPost| posted.function == F::PATH || posted.function.is_empty();
+        let posted = use_context::<Posted>().and_then(|posted| posted.0).filter(ours);
         let refused = posted.as_ref().map(|posted| posted.error.clone());
         let (value, version) = (action.value(), action.version());
         let error = Signal::derive(move || match value.get() {

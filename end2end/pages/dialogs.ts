@@ -120,7 +120,7 @@ export class DeleteDialog extends Dialog {
 
 export class IssueDialog extends Dialog {
   static async opened(console: Musterbook): Promise<IssueDialog> {
-    const dialog = new IssueDialog(console, /^Issue kubeconfig/, 'Issue');
+    const dialog = new IssueDialog(console, /^Issue kubeconfig: /, 'Issue');
     await expect(dialog.box).toBeVisible();
     await console.settle();
     return dialog;
@@ -129,5 +129,10 @@ export class IssueDialog extends Dialog {
   /** The file, once it is there. */
   get kubeconfig(): Locator {
     return this.box.locator('pre');
+  }
+
+  async close(): Promise<void> {
+    await this.box.getByRole('link', { name: 'Close', exact: true }).last().click();
+    await expect(this.box).toBeHidden();
   }
 }

@@ -11,7 +11,7 @@ export class SignInPage {
   }
 
   get problem(): Locator {
-    return this.#console.page.getByRole('alert');
+    return this.#console.page.getByRole('main').getByRole('alert');
   }
 
   async as(person: Person): Promise<void> {

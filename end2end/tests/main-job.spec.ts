@@ -99,7 +99,7 @@ test.describe('2 the list', () => {
     const list = await (await as('project-regular')).list('?size=100');
     for (const [account, role, state] of [
       ['ci-deployer', 'operator', null],
-      ['backup-runner', 'operator', 'Not bound'],
+      ['backup-runner', 'operator', 'Role missing'],
       ['report-mailer', 'reporter', 'Role missing'],
       ['smoke-tests', 'viewer', 'Not bound'],
       ['log-shipper', 'viewer', 'Not annotated'],
@@ -183,7 +183,7 @@ test.describe('4 details', () => {
     const musterbook = await as('project-regular');
     const list = await musterbook.list('?q=ci-dep');
     const details = await list.open('ci-deployer');
-    expect(musterbook.path).toBe(detailsPath('ci-deployer'));
+    expect(musterbook.path).toBe(`${detailsPath('ci-deployer')}?q=ci-dep`);
     const main = musterbook.page.getByRole('main');
     await expect(main).toContainText('CI deployer');
     await expect(main).toContainText('Rolls out releases from the pipeline');
@@ -252,11 +252,14 @@ test.describe('4 details', () => {
 
     await editor.replace(`${ALIAS}: Yaml`, `${ALIAS}: Changed`);
     await editor.check();
-    await expect(musterbook.page.getByRole('main')).toContainText(/would|changes|checked/i);
+    await expect(musterbook.page.getByText('No problem found. This would change:')).toBeVisible();
+    await expect(musterbook.page.getByRole('main').getByRole('deletion')).toContainText('Yaml');
+    await expect(musterbook.page.getByRole('main').getByRole('insertion')).toContainText('Changed');
     expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Yaml' });
 
     await editor.save();
-    await expect.poll(async () => (await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Changed' });
+    await expect(musterbook.heading(name)).toBeVisible();
+    expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Changed' });
 
     const download = await (await musterbook.yaml(name)).download();
     expect(download.suggestedFilename()).toBe(`${name}.${PROJECT}.serviceaccount.yaml`);
@@ -277,9 +280,9 @@ test.describe('5 credentials', () => {
     );
     const token = Buffer.from(real.data.token, 'base64').toString();
     expect(await musterbook.page.content()).not.toContain(token);
-    await secret.getByRole('button', { name: /Reveal.*token/ }).click();
+    await secret.getByRole('button', { name: 'Reveal token' }).click();
     await expect(secret).toContainText(token);
-    await secret.getByRole('button', { name: /Hide/ }).click();
+    await secret.getByRole('button', { name: 'Hide token' }).click();
     await expect(secret).not.toContainText(token);
   });
 
@@ -334,9 +337,7 @@ test.describe('5 credentials', () => {
     const { exp, iat } = claims(kubeconfig);
     expect(exp - iat).toBe(3600);
 
-    await dialog.box.getByRole('link', { name: 'Close' }).click();
-    await expect(dialog.box).toBeHidden();
-    await musterbook.page.goBack();
+    await dialog.close();
     const token = kubeconfig.users[0]?.user.token ?? '';
     await expect(musterbook.page.locator('html')).not.toContainText(token);
     await musterbook.reload();
@@ -350,23 +351,20 @@ function claims(kubeconfig: ReturnType<typeof parseKubeconfig>): { exp: number; 
 }
 
 test.describe('6 deleting', () => {
-  test('X4 what goes with an account is told, its name is asked for, and the filtered list is shown again', async ({
+  test('X4 what goes and what stays is told, the name is asked for, and the filtered list is shown again', async ({
     as,
     accounts,
     admin,
   }) => {
-    const name = accounts.name('delete');
+    const name = await accounts.make('delete');
+    const binding = await admin.bind(name, 'viewer');
     const musterbook = await as('project-regular');
     const list = await musterbook.list(`?q=${name}`);
-    const create = await list.create();
-    await create.fill({ name, role: 'Role/viewer' });
-    await create.submitAndClose();
-
     const dialog = await list.delete(name);
-    await expect(dialog.box).toContainText('1 binding gives it a role');
-    await expect(dialog.box).toContainText('Role/viewer');
+    await expect(dialog.box).toContainText('1 binding stays, and would hold for a new account of this name');
+    await expect(dialog.box).toContainText(`${binding} → Role/viewer`);
     await dialog.submitButton.click();
-    await expect(dialog.problem('Type the account’s name exactly.').or(dialog.problem(/name exactly/))).toBeVisible();
+    await expect(dialog.problem("Type the account's name exactly.")).toBeVisible();
     expect(await admin.accountExists(name)).toBe(true);
     await dialog.confirm(name);
     await dialog.submitAndClose();
@@ -375,17 +373,37 @@ test.describe('6 deleting', () => {
     expect(await admin.accountExists(name)).toBe(false);
   });
 
-  test('X4 nothing goes with an unused account, so that its name isn’t asked for', async ({ as, accounts, admin }) => {
-    const name = await accounts.make('unused');
+  test('X4 the pods that run as an account and its token Secrets are told', async ({ as }) => {
+    const list = await (await as('project-regular')).list('?q=ci-dep');
+    const dialog = await list.delete('ci-deployer');
+    await expect(dialog.box).toContainText('1 pod runs as it and will lose the API');
+    await expect(dialog.box).toContainText('release-controller-0');
+    await expect(dialog.box).toContainText('1 token Secret goes');
+    await expect(dialog.box).toContainText('ci-deployer-token');
+    await expect(dialog.box.getByRole('link', { name: 'Cancel' })).toBeFocused();
+    await dialog.cancel();
+  });
+
+  test('X4 the role of an unused account goes along, so that its name isn’t asked for', async ({
+    as,
+    accounts,
+    admin,
+  }) => {
+    const name = accounts.name('unused');
     const musterbook = await as('project-regular');
     const list = await musterbook.list(`?q=${name}&sort=name`);
+    const create = await list.create();
+    await create.fill({ name, role: 'Role/viewer' });
+    await create.submitAndClose();
     const details = await list.open(name);
     const dialog = await details.delete();
     await expect(dialog.box).toContainText('Nothing else goes with it');
     await expect(dialog.box.getByRole('textbox')).toHaveCount(0);
     await dialog.submitAndClose();
     await expect(musterbook.heading('Service Accounts')).toBeVisible();
+    expect(musterbook.path).toBe(`${listPath()}?q=${name}&sort=name`);
     expect(await admin.accountExists(name)).toBe(false);
+    await expect.poll(() => admin.bindings(name)).toEqual([]);
   });
 
   test('X4 deleting default: Kubernetes makes it again, which is said', async ({ as }) => {

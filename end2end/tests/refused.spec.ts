@@ -194,9 +194,12 @@ test('X2 somebody was faster than the YAML editor: nothing is overwritten, the t
   await yaml.replace(`${ALIAS}: At first`, `${ALIAS}: Mine`);
   await admin.annotate(name, { [ALIAS]: 'Theirs' });
   await yaml.save();
-  await expect(musterbook.alert('Somebody changed it while you were editing.')).toBeVisible();
+  await expect(musterbook.page.getByRole('region', { name: 'In the cluster now' })).toContainText('alias-name: Theirs');
   await expect(yaml.editor).toHaveValue(/alias-name: Mine/);
   expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Theirs' });
+  await musterbook.page.getByRole('button', { name: 'Save over it' }).click();
+  await expect(musterbook.heading(name)).toBeVisible();
+  expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Mine' });
 });
 
 test('X2 YAML that can’t be read is told with its line, and what is locked stays locked', async ({
@@ -226,7 +229,7 @@ test('K1 a lifetime under ten minutes is refused', async ({ as, accounts }) => {
   const answer = await musterbook.post(`${detailsPath(name)}?issue`, {
     _fn: '/api/credentials/kubeconfig',
     project: PROJECT,
-    name,
+    account: name,
     'input[lifetime]': 'custom',
     'input[minutes]': '9',
   });

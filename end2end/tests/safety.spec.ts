@@ -134,8 +134,7 @@ test('K3 an issued token is in no page, no address and no log', async ({ as, acc
   const token = parseKubeconfig((await dialog.kubeconfig.textContent()) ?? '').users[0]?.user.token ?? '';
   expect(token.length).toBeGreaterThan(100);
 
-  await dialog.box.getByRole('link', { name: 'Close' }).click();
-  await expect(dialog.box).toBeHidden();
+  await dialog.close();
   expect(await page.content()).not.toContain(token);
   await musterbook.reload();
   await musterbook.list(`?q=${name}`);

@@ -5,5 +5,5 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(musterbook_app::App);
+    leptos::mount::hydrate_lazy(musterbook_app::App);
 }

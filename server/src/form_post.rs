@@ -94,7 +94,7 @@ async fn refused(pages: &Router, page: &Parts, error: AppError, fields: Fields) 
     let mut parts = page.clone();
     parts.method = Method::GET;
     without_body(&mut parts.headers);
-    let (function, fields) = (fields.function.clone().unwrap_or_default(), fields.to_show());
+    let (function, fields) = (fields.function.clone().unwrap_or_default(), fields.into_shown());
     parts.extensions.insert(RefusedPost { function, error, fields });
     let mut response = run(pages, Request::from_parts(parts, Body::empty())).await;
     // A page that sends its visitor elsewhere, to sign in for example, knows better.

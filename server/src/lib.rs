@@ -20,6 +20,7 @@ pub mod serve;
 pub mod session;
 pub mod session_key;
 pub mod shared_state;
+mod signals;
 pub mod telemetry;
 pub mod tools;
 pub mod users;

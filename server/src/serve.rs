@@ -9,13 +9,15 @@ use tokio::{net::TcpListener, sync::oneshot};
 
 use crate::{
     assets, auth::LocalUsers, clock::Clock, config::Serve, lockout::Lockout, router, session::Sessions,
-    session_key::SessionKeys, shared_state::SharedState, users::Users,
+    session_key::SessionKeys, shared_state::SharedState, signals::Signals, users::Users,
 };
 
 /// How long open requests may go on after the signal to stop.
 const DRAIN: Duration = Duration::from_secs(5);
 
 pub async fn run(config: &Serve) -> Result<(), String> {
+    // First, so that no signal finds nobody listening.
+    let signals = Signals::listen().map_err(|error| format!("signals: {error}"))?;
     let app = build(config).await?;
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| format!("--listen {}: {error}", config.listen))?;
@@ -26,7 +28,7 @@ pub async fn run(config: &Serve) -> Result<(), String> {
     }
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     tracing::info!(%address, public_url = %config.public_url()?, "listening");
-    until_told_to_stop(listener, app).await.map_err(|error| error.to_string())
+    until_told_to_stop(listener, app, signals).await.map_err(|error| error.to_string())
 }
 
 async fn build(config: &Serve) -> Result<Router, String> {
@@ -63,11 +65,11 @@ fn make_folder(file: &Path) -> Result<(), String> {
     }
 }
 
-async fn until_told_to_stop(listener: TcpListener, app: Router) -> std::io::Result<()> {
+async fn until_told_to_stop(listener: TcpListener, app: Router, mut signals: Signals) -> std::io::Result<()> {
     let (stop, stopped) = oneshot::channel();
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        told_to_stop().await;
+        signals.told_to_stop().await;
         tracing::info!("stopping");
         let _ = stop.send(());
     });
@@ -85,30 +87,4 @@ async fn until_told_to_stop(listener: TcpListener, app: Router) -> std::io::Resu
             Ok(())
         }
     }
-}
-
-async fn told_to_stop() {
-    let interrupted = async {
-        if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::error!(%error, "can't hear the interrupt signal");
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! { () = interrupted => (), () = terminated() => () }
-}
-
-#[cfg(unix)]
-async fn terminated() {
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut signal) => _ = signal.recv().await,
-        Err(error) => {
-            tracing::error!(%error, "can't hear the signal to terminate");
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending::<()>().await;
 }

@@ -23,8 +23,9 @@ impl SessionKeys {
         let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
         create_if_missing(path).map_err(|error| named(&error))?;
         let text = std::fs::read_to_string(path).map_err(|error| named(&error))?;
+        let keys = Self::parse(&text).map_err(|error| named(&error))?;
         warn_if_open_to_others(path);
-        Self::parse(&text).map_err(|error| named(&error))
+        Ok(keys)
     }
 
     pub fn parse(text: &str) -> Result<Self, String> {

@@ -62,7 +62,7 @@ pub fn build(console: &Console) -> Result<PathBuf> {
         assemble(console, &module, &style, &draft)?;
         fs::rename(&draft, &done).with_context(|| format!("move the bundle to {}", files::shown(&done)))?;
     }
-    files::write(&site.join("current"), &hash)?;
+    files::write_if_changed(&site.join("current"), &hash)?;
     remove_others(&site, &hash)?;
     console.say(&format!("the bundle is {}", files::shown(&done)));
     Ok(done)

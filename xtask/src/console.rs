@@ -71,8 +71,10 @@ impl Log {
         &self.path
     }
 
-    pub fn last_line(&self) -> String {
-        self.lock().tail.back().cloned().unwrap_or_default()
+    /// The last line that says what is being done: what compilers quote starts with numbers and marks.
+    pub fn doing(&self) -> String {
+        let is_said = |line: &&String| line.trim_start().starts_with(|c: char| c.is_alphabetic() || c == '$');
+        self.lock().tail.iter().rev().find(is_said).map(|line| line.trim().to_owned()).unwrap_or_default()
     }
 
     pub fn tail(&self) -> String {
@@ -212,5 +214,8 @@ mod tests {
         std::fs::remove_file(&path).unwrap();
         assert!(error.to_string().contains("exit status: 3"), "{error}");
         assert!(log.tail().contains("first") && log.tail().contains("last"), "{}", log.tail());
+        log.add("   Compiling serde v1.0.0");
+        log.add("   = note: quoted");
+        assert_eq!(log.doing(), "Compiling serde v1.0.0");
     }
 }

@@ -5,14 +5,23 @@ use std::{
     io::Write,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
 /// The root of the repository.
+///
+/// Cargo says where that is when it runs this program. What it said when it compiled it is wrong for a clone that was
+/// moved or copied with its `target`.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        #[expect(clippy::disallowed_methods, reason = "set by Cargo, not by people")]
+        let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        Path::new(&package).parent().unwrap_or(Path::new(".")).to_path_buf()
+    })
 }
 
 /// A path below the root.
@@ -70,6 +79,11 @@ pub fn read_text(path: &Path) -> Result<String> {
 
 pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
     fs::write(path, content).with_context(|| format!("write {}", shown(path)))
+}
+
+/// Leaves a file alone that holds this already: who watches its time would see a change.
+pub fn write_if_changed(path: &Path, content: &str) -> Result<()> {
+    if fs::read_to_string(path).is_ok_and(|found| found == content) { Ok(()) } else { write(path, content) }
 }
 
 /// Writes a file that only its owner may read.

@@ -123,7 +123,7 @@ impl Progress<'_> {
 
 fn still(name: &str, began: Instant, console: &Console) -> String {
     let Console::Log(log) = console else { return name.to_owned() };
-    let doing: String = log.last_line().trim().chars().take(60).collect();
+    let doing: String = log.doing().chars().take(60).collect();
     format!("{name} since {} ({doing})", elapsed(began.elapsed()))
 }
 

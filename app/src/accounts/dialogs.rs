@@ -69,7 +69,10 @@ impl Place {
     {
         let (modal, toasts, changes) = (use_modal(), use_toasts(), self.changes);
         on_success(action, move |_| {
-            changes.update(|changes| *changes += 1);
+            // The page that is left isn't read anew: what it shows may be gone.
+            if to.get_untracked() == self.back.get_untracked() {
+                changes.update(|changes| *changes += 1);
+            }
             toasts.success(message());
             if let Some(modal) = modal {
                 modal.close_to(to.get_untracked());

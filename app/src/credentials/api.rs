@@ -27,13 +27,13 @@ pub async fn reveal_value(project: String, account: String, secret: String, key:
 }
 
 #[server(prefix = "/api", endpoint = "credentials/kubeconfig", output = Json)]
-pub async fn issue_kubeconfig(project: String, account: String, input: IssueInput) -> Result<Issued, AppError> {
+pub async fn issue_kubeconfig(project: String, name: String, input: IssueInput) -> Result<Issued, AppError> {
     use secrecy::ExposeSecret;
 
     use crate::server::{RequestCx, set_status};
     let cx = RequestCx::extract().inspect_err(set_status)?;
     input.check().map_err(AppError::Invalid).inspect_err(set_status)?;
-    let issued = cx.client().issue_kubeconfig(&project, &account, &input).await.inspect_err(set_status)?;
+    let issued = cx.client().issue_kubeconfig(&project, &name, &input).await.inspect_err(set_status)?;
     Ok(Issued {
         yaml: issued.yaml.expose_secret().to_owned(),
         expires: issued.expires,

@@ -9,6 +9,7 @@ use crate::{
     credentials::api::reveal_value,
     explain::error_text,
     lang::use_locale,
+    layout::use_toasts,
     text,
     ui::{Icon, IconName, copy_to_clipboard},
     viewer::watch_session,
@@ -27,6 +28,7 @@ pub fn SecretValue(key: SecretKey, project: String, account: String, secret: Str
     // Which of several reveals a timer belongs to.
     let turn = StoredValue::new(0_u32);
     let copied = RwSignal::new(false);
+    let toasts = use_toasts();
     let error = RwSignal::new(None::<AppError>);
     watch_session(error.into());
     let fetch = {
@@ -70,7 +72,11 @@ pub fn SecretValue(key: SecretKey, project: String, account: String, secret: Str
             match fetch.await {
                 Ok(value) => {
                     _ = error.try_set(None);
-                    _ = copied.try_set(copy_to_clipboard(&value).await);
+                    let done = copy_to_clipboard(&value).await;
+                    _ = copied.try_set(done);
+                    if !done {
+                        toasts.error(text!(locale, credentials.not_copied));
+                    }
                 }
                 Err(failed) => _ = error.try_set(Some(failed)),
             }

@@ -54,13 +54,19 @@ fn Switcher(
     search: String,
 ) -> impl IntoView {
     let locale = use_locale();
-    let typed = RwSignal::new(search.clone());
+    // Neither a resource nor a Suspense: those are numbered in the order they are made, which has to be the same on both
+    // sides. This comes after the page's data, which is there at once in the browser and isn't on the server.
+    let find = Action::new(|search: &String| list_projects(search.clone()));
+    let found = find.value();
     // Asked for when the menu is opened first: nobody waits for it on the page's path.
-    let opened = RwSignal::new(false);
-    let found = LocalResource::new(move || {
-        let (opened, typed) = (opened.get(), typed.get());
-        async move { if opened { Some(list_projects(typed).await) } else { None } }
-    });
+    let open = {
+        let search = search.clone();
+        move |_| {
+            if find.version().get_untracked() == 0 && !find.pending().get_untracked() {
+                find.dispatch(search.clone());
+            }
+        }
+    };
     let field = format!("{id}-search");
     view! {
         <Menu
@@ -75,7 +81,7 @@ fn Switcher(
                 }
             })
         >
-            <form method="get" action=routes::PROJECTS role="search" on:focusin=move |_| opened.set(true)>
+            <form method="get" action=routes::PROJECTS role="search" on:focusin=open>
                 <label class="visually-hidden" for=field.clone()>
                     {text!(locale, nav.search_projects)}
                 </label>
@@ -86,38 +92,30 @@ fn Switcher(
                     value=search
                     autofocus
                     placeholder=text!(locale, nav.search_projects)
-                    on:input:target=move |event| typed.set(event.target().value())
+                    on:input:target=move |event| _ = find.dispatch(event.target().value())
                 />
             </form>
             <ul class="switch-list" aria-live="polite">
-                <Suspense>
-                    {move || Suspend::new(async move {
-                        match found.await {
-                            Some(Ok(answer)) => {
-                                answer
-                                    .value
-                                    .into_iter()
-                                    .take(20)
-                                    .map(|project| {
-                                        let href = routes::list(&project.workspace, &project.name);
-                                        view! {
-                                            <li>
-                                                <a href=href>
-                                                    {project.name} " "
-                                                    <small class="muted">{project.workspace}</small>
-                                                </a>
-                                            </li>
-                                        }
-                                    })
-                                    .collect_view()
-                                    .into_any()
-                            }
-                            _ => ().into_any(),
-                        }
-                    })}
-                </Suspense>
+                {move || match found.get() {
+                    Some(Ok(answer)) => answer.value.into_iter().take(SHOWN).map(entry).collect_view().into_any(),
+                    _ => ().into_any(),
+                }}
             </ul>
             <a href=routes::PROJECTS>{text!(locale, nav.all_projects)}</a>
         </Menu>
+    }
+}
+
+/// Projects that a menu shows; whoever has more types a few letters.
+const SHOWN: usize = 20;
+
+fn entry(project: Project) -> impl IntoView {
+    let href = routes::list(&project.workspace, &project.name);
+    view! {
+        <li>
+            <a href=href>
+                {project.name} " " <small class="muted">{project.workspace}</small>
+            </a>
+        </li>
     }
 }

@@ -59,7 +59,7 @@ fn RoleForm(answer: Answer<Account>, place: Place) -> impl IntoView {
             <FormAlert error=form.error() form=FORM/>
             <footer>
                 <CancelLink href=place.back.get_untracked()/>
-                <button class="button primary" disabled=move || action.pending().get()>
+                <button class="button primary" aria-disabled=move || action.pending().get().to_string()>
                     {text!(locale, roles.submit)}
                 </button>
             </footer>

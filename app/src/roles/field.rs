@@ -1,7 +1,7 @@
 //! The form field *Project Role*.
 
 use leptos::{html, prelude::*};
-use musterbook_core::{Answer, AppError, form::Problem, role::RoleOption};
+use musterbook_core::{Answer, AppError, Missing, answer::Part, form::Problem, role::RoleOption};
 
 use crate::{
     accounts::dialogs::Place,
@@ -60,6 +60,10 @@ fn Loaded(
         Ok(Answer { value, missing, .. }) => (value, missing, None),
         Err(error) => (Vec::new(), Vec::new(), Some(error)),
     };
+    // Hardly anybody may list ClusterRoles: a sentence is enough (SPEC D5).
+    let (cluster_roles, missing): (Vec<_>, Vec<_>) =
+        missing.into_iter().partition(|missing: &Missing| missing.what == Part::ClusterRoles);
+    let unseen = !cluster_roles.is_empty();
     let error = failed.clone();
     watch_session(Signal::derive(move || error.clone()));
     let chosen = RwSignal::new(initial.clone());
@@ -85,6 +89,7 @@ fn Loaded(
             </select>
         </FieldView>
         <Reasons options=reasons/>
+        {unseen.then(|| view! { <p class="note">{text!(locale, roles.unseen)}</p> })}
         <MissingNotes missing/>
         {failed
             .map(|error| {

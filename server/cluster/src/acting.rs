@@ -9,7 +9,10 @@ use std::{
 use http::Request;
 use k8s_openapi::api::authorization::v1::{ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec};
 use kube::client::Body;
-use musterbook_core::role::{Grant, RoleRef};
+use musterbook_core::{
+    project::Project,
+    role::{Grant, RoleRef},
+};
 use tower::{BoxError, ServiceBuilder, retry::RetryLayer, service_fn};
 
 use crate::{
@@ -71,6 +74,8 @@ pub(crate) struct Acting {
     pub shared: Arc<Shared>,
     /// Answers of dry runs: may the actor give this role in this project?
     pub grants: Kept<(String, RoleRef), Grant>,
+    /// Projects of theirs, or that it is none: searched for at each keystroke.
+    pub projects: Kept<String, Option<Project>>,
     reviews: Kept<Question, bool>,
     client: kube::Client,
 }
@@ -78,7 +83,7 @@ pub(crate) struct Acting {
 impl Acting {
     fn new(base: &kube::Client, actor: Actor, shared: Arc<Shared>) -> Self {
         let client = impersonating(base, &actor);
-        Self { actor, shared, client, reviews: Kept::new(KEPT), grants: Kept::new(KEPT) }
+        Self { actor, shared, client, reviews: Kept::new(KEPT), grants: Kept::new(KEPT), projects: Kept::new(KEPT) }
     }
 
     /// Calls for one act or one page.

@@ -53,6 +53,10 @@ impl Failure {
         self.answered(|status| status.is_conflict() && !status.is_already_exists())
     }
 
+    pub fn is_invalid(&self) -> bool {
+        self.answered(Status::is_invalid)
+    }
+
     /// The actor lacks the right; admission, which answers 403 as well, is not meant.
     pub fn is_denied(&self) -> bool {
         self.answered(|status| status.is_forbidden() && is_rbac(status))

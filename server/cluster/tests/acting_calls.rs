@@ -1,4 +1,5 @@
 //! Every call is the actor's, and in the table of permissions (SPEC A1, A8).
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod support;
 

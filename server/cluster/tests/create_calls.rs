@@ -1,4 +1,5 @@
 //! Create: account and binding are one act (SPEC C3), as KubeSphere's form makes them (SPEC D1, D2, D6).
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod support;
 

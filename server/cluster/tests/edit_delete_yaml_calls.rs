@@ -1,4 +1,5 @@
 //! Edit Information, Delete, Edit YAML (SPEC X1, X2, X4).
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod support;
 

@@ -41,7 +41,9 @@ impl FromStr for Endpoint {
                 None if part == "system-roots" && endpoint.ca == Ca::OfTheCluster => endpoint.ca = Ca::SystemRoots,
                 Some(("tls-server-name", name)) => endpoint.tls_server_name = Some(name.to_owned()),
                 _ => {
-                    return Err(format!("{part}: not ca-file=FILE, system-roots (one of them) or tls-server-name=NAME"));
+                    return Err(format!(
+                        "{part}: not ca-file=FILE, system-roots (one of them) or tls-server-name=NAME"
+                    ));
                 }
             }
         }

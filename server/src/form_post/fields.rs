@@ -28,7 +28,7 @@ impl Fields {
     }
 
     /// What may be shown again: no passwords and no pasted tokens, however their field is nested.
-    pub fn to_show(self) -> Vec<(String, String)> {
+    pub fn into_shown(self) -> Vec<(String, String)> {
         let secret = |name: &str| ["password", "token"].iter().any(|word| name.to_ascii_lowercase().contains(word));
         self.arguments.into_iter().filter(|(name, _)| !secret(name)).collect()
     }
@@ -44,7 +44,7 @@ mod tests {
         let fields = Fields::parse(body);
         assert_eq!((fields.function.as_deref(), fields.done.as_deref()), (Some("/api/x"), Some("/y")));
         assert_eq!(fields.arguments(), "input%5Bname%5D=a+b&input%5Brole%5D=&Password=p&input%5Bpassword%5D=q");
-        let shown: Vec<_> = fields.to_show().into_iter().map(|(name, _)| name).collect();
+        let shown: Vec<_> = fields.into_shown().into_iter().map(|(name, _)| name).collect();
         assert_eq!(shown, ["input[name]", "input[role]"]);
     }
 }

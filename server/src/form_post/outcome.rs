@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use musterbook_core::AppError;
 use serde::Deserialize;
 
-use crate::own_path::own_path;
+use crate::{layers::Asker, own_path::own_path};
 
 /// Set by the framework where the function returned an error.
 const ERROR: HeaderName = HeaderName::from_static("serverfnerror");
@@ -55,7 +55,7 @@ pub fn saved(answer: HeaderMap, body: &[u8]) -> Response {
         yaml: String,
     }
     let Ok(Issued { yaml }) = serde_json::from_slice(body) else {
-        return crate::layers::refuse(&crate::failure("a kubeconfig can't be read", &"unexpected answer"));
+        return Asker::Browser.refuse(&crate::failure("a kubeconfig can't be read", &"unexpected answer"));
     };
     let headers = [
         (header::CONTENT_TYPE, "application/yaml"),

@@ -14,7 +14,7 @@ use musterbook_cluster::Actor;
 use musterbook_core::AppError;
 use tokio::sync::Semaphore;
 
-use super::refuse;
+use super::Asker;
 use crate::form_post;
 
 pub const GENERAL: usize = 64 * 1024;
@@ -46,7 +46,7 @@ impl Limits {
 
 /// Waiting for a turn counts.
 pub async fn time(State(limits): State<Limits>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
+    let (path, asker) = (request.uri().path().to_owned(), Asker::of(request.headers()));
     let run = async {
         let _turn = limits.turns.acquire().await;
         next.run(request).await
@@ -55,7 +55,7 @@ pub async fn time(State(limits): State<Limits>, request: Request, next: Next) ->
         Ok(response) => response,
         Err(_) => {
             tracing::warn!(path, "gave up on a request that took too long");
-            refuse(&AppError::Unavailable)
+            asker.refuse(&AppError::Unavailable)
         }
     }
 }
@@ -70,7 +70,7 @@ pub async fn body(request: Request, next: Next) -> Response {
     let signed_in = parts.extensions.get::<Actor>().is_some();
     match read(&parts.headers, body, limit(parts.uri.path(), signed_in)).await {
         Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
-        Err(error) => refuse(&error),
+        Err(error) => Asker::Program.refuse(&error),
     }
 }
 

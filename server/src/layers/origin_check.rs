@@ -3,12 +3,12 @@
 use axum::{
     extract::{Request, State},
     middleware::Next,
-    response::{Html, IntoResponse, Response},
+    response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use musterbook_core::{AppError, error::Denial};
 
-use super::refuse;
+use super::Asker;
 use crate::public_url::PublicUrl;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -22,11 +22,7 @@ pub async fn check(State(url): State<PublicUrl>, request: Request, next: Next) -
     }
     let origin = request.headers().get(header::ORIGIN);
     tracing::warn!(?origin, expected = %url, path = request.uri().path(), "refused a request from another site");
-    let accepts = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-    if accepts.contains("text/html") {
-        return (StatusCode::FORBIDDEN, Html(PAGE)).into_response();
-    }
-    refuse(&AppError::Denied(Denial::new("post", "", "from another site", None)))
+    Asker::of(request.headers()).refuse(&AppError::Denied(Denial::new("post", "", "from another site", None)))
 }
 
 /// `Origin: null` and unknown values of Sec-Fetch-Site are foreign. Without an Origin, only the browser's own word that
@@ -43,10 +39,6 @@ fn is_ours(url: &PublicUrl, headers: &HeaderMap) -> bool {
         (Some(_), Some(_)) => false,
     }
 }
-
-const PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Refused</title>\
-<h1>Refused</h1><p>This form was sent from another address than Musterbook's own. Open Musterbook and try again.</p>\
-<p lang=\"zh-CN\">此表单来自其他地址，已被拒绝。请打开 Musterbook 后重试。</p><p><a href=\"/\">Musterbook</a></p></html>";
 
 #[cfg(test)]
 mod tests {

@@ -5,11 +5,11 @@ use std::panic::AssertUnwindSafe;
 use axum::{extract::Request, middleware::Next, response::Response};
 use futures::FutureExt;
 
-use super::refuse;
+use super::Asker;
 
 /// What the panicking code shared with others is behind locks that say so.
 pub async fn answer(request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
+    let (path, asker) = (request.uri().path().to_owned(), Asker::of(request.headers()));
     let run = AssertUnwindSafe(next.run(request)).catch_unwind();
-    run.await.unwrap_or_else(|_| refuse(&crate::failure("a request panicked", &path)))
+    run.await.unwrap_or_else(|_| asker.refuse(&crate::failure("a request panicked", &path)))
 }

@@ -11,7 +11,7 @@ use musterbook_core::AppError;
 
 use crate::{
     assets,
-    layers::{refuse, security_headers::page_policy},
+    layers::{Asker, security_headers::page_policy},
 };
 
 pub fn routes(state: AppState) -> Router {
@@ -22,7 +22,7 @@ pub fn routes(state: AppState) -> Router {
     let not_found = render_app_async_with_context(context.clone(), page.clone());
     Router::new()
         .leptos_routes_with_context(&options, generate_route_list(App), context, page)
-        .route("/api/{*function}", any(async || refuse(&AppError::NotFound)))
+        .route("/api/{*function}", any(async || Asker::Program.refuse(&AppError::NotFound)))
         .fallback(async move |request: Request| as_not_found(not_found(request).await))
         .layer(map_response(redirected))
         .with_state(options)

@@ -1,5 +1,7 @@
 //! The binary as whoever runs it meets it (SPEC O2, O4, A8).
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on should say where")]
+
 use std::{
     io::{BufRead, BufReader, Write},
     path::Path,

@@ -4,7 +4,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     path::Path,
     sync::{
-        Arc,
+        Arc, Mutex, Once,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -36,6 +36,7 @@ pub struct TestApp {
 
 impl TestApp {
     pub async fn start() -> Self {
+        log_text();
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let hash = musterbook::users::hash_password(PASSWORD).unwrap();
         std::fs::write(folder.path().join("users.yaml"), users(&hash)).unwrap();
@@ -196,14 +197,33 @@ impl Answer {
 
     /// `name=value` of a cookie that is set, not cleared.
     pub fn cookie(&self, name: &str) -> Option<String> {
-        let cookies = self.set_cookies().into_iter().filter_map(|cookie| cookie.split(';').next());
+        let mut cookies = self.set_cookies().into_iter().filter_map(|cookie| cookie.split(';').next());
         cookies
-            .filter(|pair| pair.split_once('=').is_some_and(|(its, value)| its == name && !value.is_empty()))
-            .next()
+            .find(|pair| pair.split_once('=').is_some_and(|(its, value)| its == name && !value.is_empty()))
             .map(Into::into)
     }
 
     pub fn clears(&self, name: &str) -> bool {
         self.set_cookies().iter().any(|cookie| cookie.starts_with(&format!("{name}=;")) && cookie.contains("Max-Age=0"))
     }
+}
+
+/// All that any test made the server log, in full detail. There is one log for a process.
+pub fn log_text() -> String {
+    static LINES: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+    static ONCE: Once = Once::new();
+    struct Lines;
+    impl std::io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            LINES.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    ONCE.call_once(|| {
+        let log = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
+        tracing::subscriber::set_global_default(log.with_writer(|| Lines).finish()).unwrap();
+    });
+    String::from_utf8_lossy(&LINES.lock().unwrap()).into_owned()
 }

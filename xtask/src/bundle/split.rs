@@ -32,26 +32,27 @@ pub fn split(module: &Path, out: &Path) -> Result<Vec<PathBuf>> {
     options.link_name = &link_name;
     let split = wasm_split_cli_support::transform(options).map_err(|error| anyhow!("split the module: {error:?}"))?;
 
-    if split.split_modules.is_empty() {
-        files::remove(&out.join(LOADER))?;
-    } else {
+    let is_split = !split.split_modules.is_empty();
+    if is_split {
         files::write(&out.join(MANIFEST), serde_json::to_vec_pretty(&split.prefetch_map)?)?;
+    } else {
+        files::remove(&out.join(LOADER))?;
     }
-    bindgen(&base, out).context("make the glue")?;
+    bindgen(&base, out, is_split).context("make the glue")?;
 
     let mut modules = split.split_modules;
     modules.insert(0, out.join(format!("{NAME}_bg.wasm")));
     Ok(modules)
 }
 
-fn bindgen(base: &Path, out: &Path) -> Result<()> {
+fn bindgen(base: &Path, out: &Path, is_split: bool) -> Result<()> {
     Bindgen::new()
         .input_path(base)
         .web(true)?
         .typescript(false)
         .out_name(NAME)
         // The parts call what the base exports under the names that the linker gave.
-        .keep_lld_exports(true)
+        .keep_lld_exports(is_split)
         .demangle(false)
         .remove_name_section(true)
         .remove_producers_section(true)

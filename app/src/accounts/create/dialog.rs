@@ -70,7 +70,7 @@ fn CreateForm(place: Place) -> impl IntoView {
             <FormAlert error form=FORM/>
             <footer>
                 <CancelLink href=place.back.get_untracked()/>
-                <button class="button primary" disabled=move || action.pending().get()>
+                <button class="button primary" aria-disabled=move || action.pending().get().to_string()>
                     {text!(locale, create.submit)}
                 </button>
             </footer>

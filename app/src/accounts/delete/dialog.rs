@@ -98,7 +98,7 @@ fn DeleteForm(answer: Answer<DeletePlan>, place: Place) -> impl IntoView {
             <FormAlert error=form.error() form=FORM/>
             <footer>
                 <CancelLink href=place.back.get_untracked() autofocus=true/>
-                <button class="button danger primary" disabled=move || action.pending().get()>
+                <button class="button danger primary" aria-disabled=move || action.pending().get().to_string()>
                     {text!(locale, delete.submit)}
                 </button>
             </footer>

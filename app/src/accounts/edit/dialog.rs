@@ -74,7 +74,7 @@ fn EditForm(account: Account, place: Place) -> impl IntoView {
             <FormAlert error form=FORM/>
             <footer>
                 <CancelLink href=place.back.get_untracked()/>
-                <button class="button primary" disabled=move || action.pending().get()>
+                <button class="button primary" aria-disabled=move || action.pending().get().to_string()>
                     {move || {
                         if current.get().is_some() { text!(locale, edit.save_over) } else { text!(locale, edit.submit) }
                     }}

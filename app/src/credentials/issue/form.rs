@@ -59,14 +59,19 @@ pub fn IssueForm(
     });
     let endpoint = StoredValue::new(form.initial("input[endpoint]", ""));
     let endpoint_problem = form.problem(Field::Endpoint);
+    // What is wrong in there is to be seen.
+    let more = Memo::new(move |_| {
+        [audience, namespace, context].iter().any(|field| field.problem().get().is_some())
+            || endpoint_problem.get().is_some()
+    });
     let context_default = format!("{account}@{}", crate::routes::CLUSTER);
     view! {
         <PostForm function=IssueKubeconfig::PATH submit done=place.back.get_untracked() id=FORM>
             <input type="hidden" name="project" value=project.clone()/>
-            <input type="hidden" name="account" value=account/>
+            <input type="hidden" name="name" value=account/>
             <p>{text!(locale, issue.about)}</p>
             <Lifetime lifetime minutes problem=lifetime_problem/>
-            <details>
+            <details open=move || more.get()>
                 <summary>{text!(locale, issue.more)}</summary>
                 <div class="content">
                     <TextField
@@ -91,7 +96,7 @@ pub fn IssueForm(
             <FormAlert error form=FORM/>
             <footer>
                 <CancelLink href=place.back.get_untracked()/>
-                <button class="button primary" disabled=move || action.pending().get()>
+                <button class="button primary" aria-disabled=move || action.pending().get().to_string()>
                     {text!(locale, issue.submit)}
                 </button>
             </footer>
@@ -117,7 +122,13 @@ fn Lifetime(lifetime: String, minutes: String, problem: Signal<Option<Problem>>)
         .map(|(value, label)| {
             view! {
                 <label class="choice">
-                    <input type="radio" name="input[lifetime]" value=value checked=value == lifetime/>
+                    <input
+                        type="radio"
+                        name="input[lifetime]"
+                        value=value
+                        checked=value == lifetime
+                        autofocus=value == lifetime
+                    />
                     {label}
                 </label>
             }

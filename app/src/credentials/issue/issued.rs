@@ -62,7 +62,7 @@ pub fn IssuedView(action: ServerAction<IssueKubeconfig>, place: Place) -> impl I
                 {yaml}
             </pre>
             <footer>
-                <CancelLink href=place.back.get_untracked() label=text!(locale, close) autofocus=true/>
+                <CancelLink href=place.back.get_untracked() label=text!(locale, issue.finished) autofocus=true/>
             </footer>
         </div>
     }

@@ -44,10 +44,10 @@ fn seen(current: &ServiceAccount, uid: &str, version: &str) -> Result<(), AppErr
     Ok(())
 }
 
-/// The error of a patch with a uid. Kubernetes answers with the same conflict whether the object changed or is another
-/// one; the page has to know which.
+/// The error of a patch with a uid and a version. Kubernetes finds a changed object a conflict, and another uid a
+/// conflict or an invalid value, whichever it looks at first; the page has to know which it is.
 pub(super) async fn lost_race(calls: &Calls, project: &str, name: &str, uid: &str, failure: Failure) -> AppError {
-    if !failure.is_conflict() {
+    if !failure.is_conflict() && !failure.is_invalid() {
         return failure.into();
     }
     match calls.in_project::<ServiceAccount>(&GET_ACCOUNT, project).get::<ServiceAccount>(name).await {

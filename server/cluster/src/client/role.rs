@@ -33,8 +33,8 @@ pub(super) async fn change(
     uid: &str,
     role: Option<&RoleRef>,
 ) -> Result<(), AppError> {
-    acting.shared.kubesphere.roles_are_ours().await?;
     let calls = acting.calls();
+    acting.shared.kubesphere.roles_are_ours().await?;
     let accounts = calls.in_project::<ServiceAccount>(&GET_ACCOUNT, project);
     let bindings = calls.in_project::<RoleBinding>(&LIST_BINDINGS, project);
     let (account, bindings) = tokio::join!(accounts.get::<ServiceAccount>(name), bindings.list::<RoleBinding>());

@@ -66,7 +66,7 @@ async fn theirs(acting: &Acting, calls: &Calls, search: &str, missing: &mut Vec<
         lacks(Why::Unavailable);
     }
     let confirmed: Vec<_> = stream::iter(candidates)
-        .map(async |name| confirmed(acting, calls, &name).await)
+        .map(async |name| acting.projects.get(name.to_string(), confirmed(acting, calls, &name)).await)
         .buffered(AT_ONCE)
         .collect()
         .await;

@@ -1,0 +1,11 @@
+//! An account as YAML, to be edited whole (SPEC X2). A lazy page: its code is a chunk of its own. Links to it load the
+//! page anew, so that a chunk that doesn't come leaves a plain form, and no other page dead.
+
+pub mod api;
+mod caret;
+mod checked;
+mod diff;
+mod editor;
+mod page;
+
+pub use page::YamlPage;

@@ -1,0 +1,67 @@
+//! What the YAML editor asks the server. The text goes as it was typed: what it means is for the server to say.
+
+use leptos::prelude::*;
+use musterbook_core::{Answer, AppError, account::Rights, project::Project, wire::Json, yaml::YamlDocument};
+use serde::{Deserialize, Serialize};
+
+/// Longest text, in bytes. Kubernetes' own limit for an object is 1.5 MiB.
+pub const TEXT_MAX: usize = 1024 * 1024;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct YamlData {
+    pub project: Project,
+    pub rights: Rights,
+    pub document: YamlDocument,
+}
+
+#[server(prefix = "/api", endpoint = "accounts/yaml", output = Json)]
+pub async fn get_yaml(workspace: String, project: String, name: String) -> Result<Answer<YamlData>, AppError> {
+    use crate::{
+        accounts::api::in_workspace,
+        server::{RequestCx, set_status},
+    };
+    let cx = RequestCx::extract().inspect_err(set_status)?;
+    let reads = cx.reads();
+    let (found, document, rights) =
+        futures::join!(reads.project(&project), reads.yaml(&project, &name), reads.rights(&project));
+    let found = in_workspace(found, &workspace).inspect_err(set_status)?;
+    let (document, rights) = (document.inspect_err(set_status)?, rights.inspect_err(set_status)?);
+    Ok(document.map(|document| YamlData { project: found.value, rights: rights.value, document }))
+}
+
+/// What the server would store: its dry run, as the person.
+#[server(prefix = "/api", endpoint = "accounts/yaml-check", output = Json)]
+pub async fn check_yaml(
+    project: String,
+    name: String,
+    text: String,
+    uid: String,
+    resource_version: String,
+) -> Result<YamlDocument, AppError> {
+    use crate::server::{RequestCx, set_status};
+    let cx = RequestCx::extract().inspect_err(set_status)?;
+    let text = fitting(text).inspect_err(set_status)?;
+    cx.client().check_yaml(&project, &name, &text, &uid, &resource_version).await.inspect_err(set_status)
+}
+
+/// Replaces the account, unless somebody was faster than the version that was loaded.
+#[server(prefix = "/api", endpoint = "accounts/yaml-save", output = Json)]
+pub async fn save_yaml(
+    project: String,
+    name: String,
+    text: String,
+    uid: String,
+    resource_version: String,
+) -> Result<YamlDocument, AppError> {
+    use crate::server::{RequestCx, set_status};
+    let cx = RequestCx::extract().inspect_err(set_status)?;
+    let text = fitting(text).inspect_err(set_status)?;
+    cx.client().save_yaml(&project, &name, &text, &uid, &resource_version).await.inspect_err(set_status)
+}
+
+/// The text that was typed: a form post sends its line breaks as CRLF (HTML standard, form submission).
+#[cfg(feature = "ssr")]
+fn fitting(text: String) -> Result<String, AppError> {
+    let text = text.replace("\r\n", "\n");
+    if text.len() > TEXT_MAX { Err(AppError::TooLarge) } else { Ok(text) }
+}

@@ -1,0 +1,10 @@
+//! What Musterbook relies on in Kubernetes, tried on a real control plane. `cargo verify` starts one and runs these.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod account;
+mod apply;
+mod cases;
+mod conformance;
+mod facts;
+mod kubeconfig;
+mod plane;
