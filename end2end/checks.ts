@@ -121,7 +121,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
 
-  as: async ({ browser, contextOptions, sessionOf, trouble, way }, use, info) => {
+  // Depends on `accounts` so that pages are closed before what they show is removed.
+  as: async ({ accounts: _, browser, contextOptions, sessionOf, trouble, way }, use, info) => {
     const contexts: BrowserContext[] = [];
     await use(async (person, { way: ownWay, ...options } = {}) => {
       const theWay = ownWay ?? way;

@@ -112,9 +112,9 @@ export class DeleteDialog extends Dialog {
     return dialog;
   }
 
-  /** Asked for only where the account is used. */
-  async confirm(name: string): Promise<void> {
-    await this.field(`Type ${name} to confirm`).fill(name);
+  /** Asked for only where something goes with the account. */
+  get confirmation(): Locator {
+    return this.box.getByRole('textbox', { name: /^Type .* to confirm$/ });
   }
 }
 

@@ -366,7 +366,7 @@ test.describe('6 deleting', () => {
     await dialog.submitButton.click();
     await expect(dialog.problem("Type the account's name exactly.")).toBeVisible();
     expect(await admin.accountExists(name)).toBe(true);
-    await dialog.confirm(name);
+    await dialog.confirmation.fill(name);
     await dialog.submitAndClose();
     await expect(musterbook.page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible();
     expect(musterbook.path).toBe(`${listPath()}?q=${name}`);

@@ -229,7 +229,7 @@ test('K1 a lifetime under ten minutes is refused', async ({ as, accounts }) => {
   const answer = await musterbook.post(`${detailsPath(name)}?issue`, {
     _fn: '/api/credentials/kubeconfig',
     project: PROJECT,
-    account: name,
+    name,
     'input[lifetime]': 'custom',
     'input[minutes]': '9',
   });

@@ -137,11 +137,11 @@ for (const way of ['without scripts', 'without wasm'] satisfies Way[]) {
       await admin.bind(name, 'viewer');
       const dialog = await (await (await as('project-regular')).list(`?q=${name}`)).delete(name);
       await expect(dialog.box).toContainText('1 binding stays');
-      await dialog.confirm('something else');
+      await dialog.confirmation.fill('something else');
       await dialog.submit();
       await expect(dialog.problem("Type the account's name exactly.")).toBeVisible();
       expect(await admin.accountExists(name)).toBe(true);
-      await dialog.confirm(name);
+      await dialog.confirmation.fill(name);
       await dialog.submitAndClose();
       expect(await admin.accountExists(name)).toBe(false);
     });

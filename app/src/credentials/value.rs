@@ -101,6 +101,7 @@ pub fn SecretValue(key: SecretKey, project: String, account: String, secret: Str
                 None => {
                     view! {
                         <code aria-hidden="true">{MASK}</code>
+                        " "
                         <small class="muted">{text!(locale, credentials.bytes, count = bytes)}</small>
                     }
                         .into_any()

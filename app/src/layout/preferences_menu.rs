@@ -38,7 +38,7 @@ pub fn PreferencesMenu() -> impl IntoView {
             id="preferences"
             class="quiet avatar-button"
             label=text!(locale, preferences)
-            trigger=ViewFn::from(move || view! { <span class="avatar">{initials.clone()}</span> })
+            trigger=ViewFn::from(move || view! { <span class="avatar" aria-hidden="true">{initials.clone()}</span> })
         >
             <p class="menu-note">{text!(locale, sign_in.account, user = &user)}</p>
             // A plain form: the page is loaded anew, in the other language or theme from its first byte.

@@ -76,6 +76,7 @@ fn Switcher(
             trigger=ViewFn::from(move || {
                 view! {
                     <small>{caption.clone()}</small>
+                    " "
                     <span class="crumb-name">{name.clone()}</span>
                     <Icon name=IconName::Chevron/>
                 }

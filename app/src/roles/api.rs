@@ -29,10 +29,11 @@ pub async fn change_role(project: String, name: String, uid: String, role: Strin
     let cx = RequestCx::extract().inspect_err(set_status)?;
     let role = match role.as_str() {
         "" => None,
-        text => Some(text.parse::<RoleRef>().map_err(|_| {
-            AppError::Invalid(vec![FieldError { field: Field::Role, problem: Problem::NotOffered }])
-        })
-        .inspect_err(set_status)?),
+        text => Some(
+            text.parse::<RoleRef>()
+                .map_err(|_| AppError::Invalid(vec![FieldError { field: Field::Role, problem: Problem::NotOffered }]))
+                .inspect_err(set_status)?,
+        ),
     };
     cx.client().change_role(&project, &name, &uid, role.as_ref()).await.inspect_err(set_status)
 }

@@ -2,11 +2,12 @@
 
 use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
+use wasm_bindgen::JsCast;
 
 use crate::{
     lang::use_locale,
     text,
-    ui::focus::{focus, focus_first, is_lost, way_back},
+    ui::focus::{focus, focus_first, is_lost_with, way_back},
 };
 
 /// Closes the dialog that it is used in.
@@ -71,10 +72,10 @@ pub fn Modal(
             // The back button takes the dialog away without closing it: then, too, the focus returns.
             on_cleanup(move || {
                 let dialog = document().get_element_by_id(id);
-                if let Some(dialog) = dialog.and_then(|dialog| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlDialogElement>(dialog).ok()) {
+                if let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<web_sys::HtmlDialogElement>().ok()) {
                     dialog.close();
                 }
-                if let Some(back) = back.filter(|_| is_lost()) {
+                if let Some(back) = back.filter(|_| is_lost_with(id)) {
                     focus(&back);
                 }
             });

@@ -9,9 +9,12 @@ pub fn focus_first(id: &str, selector: &str) {
     request_animation_frame(move || focus(&selector));
 }
 
-/// Focuses what `selector` finds.
+/// Focuses what `selector` finds; a `<details>` that it is folded away in is opened.
 pub fn focus(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();
+    if let Some(details) = found.as_ref().and_then(|element| element.closest("details").ok().flatten()) {
+        _ = details.set_attribute("open", "");
+    }
     if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         _ = element.focus();
     }
@@ -24,7 +27,9 @@ pub fn way_back() -> Option<String> {
     Some(format!("[popovertarget='{}']", menu.id()))
 }
 
-/// Whether nothing has the focus.
-pub fn is_lost() -> bool {
-    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+/// Whether nothing has the focus, or something in the element with `id`, which is about to go: browsers find out later.
+pub fn is_lost_with(id: &str) -> bool {
+    document().active_element().is_none_or(|element| {
+        element.tag_name() == "BODY" || element.closest(&format!("#{id}")).is_ok_and(|found| found.is_some())
+    })
 }

@@ -63,6 +63,13 @@ impl TextState {
         (self.check)(text).is_ok()
     }
 
+    /// An empty field isn't told off for being left: the message would move the button that is just being clicked.
+    fn leave(self) {
+        if !self.typed.with_untracked(String::is_empty) {
+            self.left.set(true);
+        }
+    }
+
     /// `my-` is no name, but becomes one: nobody is told off in the middle of a word.
     fn is_unfinished(self, typed: &str) -> bool {
         (self.check)(&format!("{typed}a")).is_ok()
@@ -110,7 +117,7 @@ pub fn TextField(
                 aria-describedby=described_by(id)
                 aria-invalid=move || problem.get().is_some().to_string()
                 on:input:target=move |event| state.typed.set(event.target().value())
-                on:blur=move |_| state.left.set(true)
+                on:blur=move |_| state.leave()
             />
         </FieldView>
     }
@@ -140,7 +147,7 @@ pub fn TextAreaField(
                 aria-describedby=described_by(id)
                 aria-invalid=move || problem.get().is_some().to_string()
                 on:input:target=move |event| state.typed.set(event.target().value())
-                on:blur=move |_| state.left.set(true)
+                on:blur=move |_| state.leave()
             >
                 {textarea_content(&state.initial.get_value())}
             </textarea>

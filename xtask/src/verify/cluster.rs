@@ -8,18 +8,23 @@ use crate::{
     files::{self, target},
     server,
     stack::ControlPlane,
+    verify::compile::{CLUSTER_TESTS, SERVER_SIDE},
 };
 
 pub fn test(console: &Console) -> Result<()> {
-    let mut tests = cargo("test");
-    tests.args(["--package", "musterbook-cluster", "--features", "control-plane-tests"]);
     control_plane::build(console)?;
     server::build(console)?;
 
     let folder = target("verify/control-plane");
     files::remove(&folder)?;
     let plane = ControlPlane::start(&folder)?;
+    // The workspace as in the other tests: for one package alone, Cargo would choose other features of what all depend on,
+    // and compile it once more.
+    let mut tests = cargo("test");
     tests
+        .args(SERVER_SIDE)
+        .args(CLUSTER_TESTS)
+        .args(["--test", "control_plane"])
         .env("MUSTERBOOK_TEST_KUBECONFIG", plane.admin_kubeconfig())
         .env("MUSTERBOOK_TEST_IDENTITY", plane.identity_kubeconfig())
         .env("MUSTERBOOK_TEST_AUDIT", plane.audit_log());

@@ -14,6 +14,9 @@ use crate::{
 /// What runs on the server.
 pub const SERVER_SIDE: [&str; 5] = ["--workspace", "--exclude", "frontend", "--exclude", "xtask"];
 
+/// Turns on the tests that need a real API server.
+pub const CLUSTER_TESTS: [&str; 2] = ["--features", "musterbook-cluster/control-plane-tests"];
+
 /// The lints are warnings for who is still writing, and errors here.
 const STRICT: [&str; 3] = ["--", "-D", "warnings"];
 
@@ -28,7 +31,7 @@ pub fn format(console: &Console) -> Result<()> {
 
 pub fn clippy(console: &Console) -> Result<()> {
     bundle::prepare()?;
-    console.run(cargo("clippy").args(SERVER_SIDE).arg("--all-targets").args(STRICT))?;
+    console.run(cargo("clippy").args(SERVER_SIDE).args(CLUSTER_TESTS).arg("--all-targets").args(STRICT))?;
     console.run(cargo("clippy").args(["--package", "xtask", "--all-targets"]).args(STRICT))
 }
 

@@ -38,8 +38,7 @@ fn CreateForm(place: Place) -> impl IntoView {
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
         let Ok(CreateAccount { project, input }) = CreateAccount::from_event(&event) else { return };
         let input = input.normalised();
-        let fine =
-            [name.submit(&input.name), alias.submit(&input.alias), description.submit(&input.description)];
+        let fine = [name.submit(&input.name), alias.submit(&input.alias), description.submit(&input.description)];
         if fine.contains(&false) {
             focus_first(FORM, "[aria-invalid=true]");
         } else if !action.pending().get_untracked() {

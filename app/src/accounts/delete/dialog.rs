@@ -63,9 +63,7 @@ fn DeleteForm(answer: Answer<DeletePlan>, place: Place) -> impl IntoView {
             action.dispatch(input);
         }
     });
-    let problem = Signal::derive(move || {
-        if unmatched.get() { Some(Problem::NotTheName) } else { refused.get() }
-    });
+    let problem = Signal::derive(move || if unmatched.get() { Some(Problem::NotTheName) } else { refused.get() });
     let label = StoredValue::new(text!(locale, delete.confirm, name = &account.name));
     let Answer { value, missing, .. } = impact;
     view! {

@@ -3,11 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use musterbook_core::{
-    Answer, AppError,
-    answer::Part,
-    list::ListQuery,
-};
+use musterbook_core::{Answer, AppError, answer::Part, list::ListQuery};
 
 use crate::{
     accounts::{

@@ -43,11 +43,13 @@ pub fn Current(text: String, take: Callback<()>) -> impl IntoView {
                     </button>
                 </span>
             </header>
-            <p class="warning" role="status">
-                <Icon name=IconName::Warning/>
-                <span>{text!(locale, yaml.conflict)}</span>
-            </p>
-            <pre class="code" tabindex="0">{text}</pre>
+            <div class="content">
+                <p class="warning" role="status">
+                    <Icon name=IconName::Warning/>
+                    <span>{text!(locale, yaml.conflict)}</span>
+                </p>
+                <pre class="code" tabindex="0">{text}</pre>
+            </div>
         </section>
     }
 }

@@ -82,8 +82,20 @@ mod tests {
     fn both_texts_can_be_read_off() {
         let (before, after) = ("k: 1\nx:\n- a\n- b\nz: 0", "k: 1\ny: 2\nx:\n- b\n- c\nz: 0");
         let lines = diff(before, after);
-        let old: Vec<_> = lines.iter().filter_map(|line| match line { Same(l) | Gone(l) => Some(*l), New(_) => None }).collect();
-        let new: Vec<_> = lines.iter().filter_map(|line| match line { Same(l) | New(l) => Some(*l), Gone(_) => None }).collect();
+        let old: Vec<_> = lines
+            .iter()
+            .filter_map(|line| match line {
+                Same(l) | Gone(l) => Some(*l),
+                New(_) => None,
+            })
+            .collect();
+        let new: Vec<_> = lines
+            .iter()
+            .filter_map(|line| match line {
+                Same(l) | New(l) => Some(*l),
+                Gone(_) => None,
+            })
+            .collect();
         assert_eq!((old.join("\n"), new.join("\n")), (before.to_owned(), after.to_owned()));
     }
 }

@@ -30,8 +30,10 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
     let form = FormState::of(save);
     let error = last_error(check, form.error());
     let typed = form.initial("text", document.text.clone());
-    let (uid, seen) =
-        (form.initial("uid", document.uid.clone()), form.initial("resource_version", document.resource_version.clone()));
+    let (uid, seen) = (
+        form.initial("uid", document.uid.clone()),
+        form.initial("resource_version", document.resource_version.clone()),
+    );
     let current = current_version(error, document.clone(), [workspace, project.clone(), name.clone()]);
     // Saving again goes over the version that is shown now, and over no other.
     let version = Memo::new(move |_| current.get().map_or_else(|| seen.clone(), |current| current.resource_version));
@@ -96,7 +98,10 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
                             <Icon name=IconName::Warning/>
                             <div>
                                 <p>{text!(locale, yaml.read_only)}</p>
-                                <DenialHelp denial/>
+                                <details>
+                                    <summary>{text!(locale, error.denied_ask)}</summary>
+                                    <DenialHelp denial/>
+                                </details>
                             </div>
                         </div>
                     }
@@ -121,14 +126,6 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
             <p class="note" id="yaml-hint">
                 {text!(locale, yaml.hint)}
             </p>
-            {move || current.get().map(|current| view! { <Current text=current.text take/> })}
-            {move || match outcome.get() {
-                Some(Ok(after)) => {
-                    let before = current.get().map_or_else(|| loaded.get_value(), |current| current.text);
-                    Some(view! { <Checked before after=after.text/> })
-                }
-                _ => None,
-            }}
             <div class="buttons">
                 {(!read_only)
                     .then(|| {
@@ -168,6 +165,14 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
                     {text!(locale, cancel)}
                 </a>
             </div>
+            {move || current.get().map(|current| view! { <Current text=current.text take/> })}
+            {move || match outcome.get() {
+                Some(Ok(after)) => {
+                    let before = current.get().map_or_else(|| loaded.get_value(), |current| current.text);
+                    Some(view! { <Checked before after=after.text/> })
+                }
+                _ => None,
+            }}
         </PostForm>
     }
 }

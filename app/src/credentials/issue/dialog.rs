@@ -47,8 +47,9 @@ fn Issue(place: Place, account: String, data: Resource<Result<Answer<Details>, A
     let action = ServerAction::<IssueKubeconfig>::new();
     let value = action.value();
     let done = Memo::new(move |_| value.with(|value| matches!(value, Some(Ok(_)))));
-    // The token is in the action's value only, and that ends with the dialog (SPEC K3).
-    on_cleanup(move || _ = value.try_update(|value| *value = None));
+    // The token is in the action's value only, and that ends with the dialog (SPEC K3). Nobody is told: what showed it
+    // goes at the same time.
+    on_cleanup(move || _ = value.try_update_untracked(|value| *value = None));
     move || {
         if done.get() {
             view! { <IssuedView action place/> }.into_any()

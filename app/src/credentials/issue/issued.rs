@@ -17,7 +17,9 @@ const FILE: &str = "kubeconfig.yaml";
 pub fn IssuedView(action: ServerAction<IssueKubeconfig>, place: Place) -> impl IntoView {
     let locale = use_locale();
     let value = action.value();
-    let yaml = move || value.with(|value| value.as_ref().and_then(|issued| issued.as_ref().ok()).map(|issued| issued.yaml.clone()));
+    let yaml = move || {
+        value.with(|value| value.as_ref().and_then(|issued| issued.as_ref().ok()).map(|issued| issued.yaml.clone()))
+    };
     let yaml_now = move || untrack(yaml).unwrap_or_default();
     let facts = value.with_untracked(|value| match value {
         Some(Ok(issued)) => Some((issued.expires, issued.server.clone(), issued.in_cluster_only)),
@@ -30,7 +32,10 @@ pub fn IssuedView(action: ServerAction<IssueKubeconfig>, place: Place) -> impl I
                 <div>
                     <dt>{text!(locale, issue.expires)}</dt>
                     <dd>
-                        <Ago at=expires/>
+                        {expires.utc_text()} " "
+                        <span class="muted">
+                            <Ago at=expires/>
+                        </span>
                     </dd>
                 </div>
                 <div>
