@@ -151,6 +151,29 @@ export class Admin extends ApiServer {
     );
   }
 
+  /** Makes a binding look like one that was made by hand. */
+  async takeOver({ metadata }: Binding): Promise<void> {
+    const path = `${RBAC}/namespaces/${metadata.namespace}/rolebindings/${metadata.name}`;
+    await this.must('PATCH', path, { metadata: { labels: null } }, 'application/merge-patch+json');
+  }
+
+  /** Lets a person list all namespaces while `act` runs. */
+  async whoMayListNamespaces(person: string, act: () => Promise<void>): Promise<void> {
+    const name = `e2e-namespaces-${person}`;
+    const metadata = { name };
+    const rules = [{ apiGroups: [''], resources: ['namespaces'], verbs: ['list'] }];
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name };
+    const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: person }];
+    try {
+      await this.must('POST', `${RBAC}/clusterroles`, { metadata, rules });
+      await this.must('POST', `${RBAC}/clusterrolebindings`, { metadata, roleRef, subjects });
+      await act();
+    } finally {
+      await this.ask('DELETE', `${RBAC}/clusterrolebindings/${name}`);
+      await this.ask('DELETE', `${RBAC}/clusterroles/${name}`);
+    }
+  }
+
   /** Takes an account and its bindings away, whatever a test left of them. */
   async cleanUp(name: string, project = PROJECT): Promise<void> {
     await this.deleteAccount(name, project);

@@ -90,10 +90,10 @@ pub fn App() -> impl IntoView {
                     view=ListPage
                     ssr=SsrMode::Async
                 />
-                <Route path=account_segments() view=DetailsPage ssr=SsrMode::Async/>
+                <Route path=account_segments() view={Lazy::<DetailsPage>::new()} ssr=SsrMode::Async/>
                 <Route
                     path=(account_segments(), StaticSegment("resource-status"))
-                    view=DetailsPage
+                    view={Lazy::<DetailsPage>::new()}
                     ssr=SsrMode::Async
                 />
                 <Route

@@ -11,6 +11,24 @@ macro_rules! text {
     ($($message:tt)*) => { $crate::lang::owned(leptos_i18n::td_string!($($message)*)) };
 }
 
+/// A text with a number in it: `KEY.one` or `KEY.other`, as the language's plural rules say (CLDR, cardinals).
+#[macro_export]
+macro_rules! plural {
+    ($locale:expr, $($key:ident).+, $count:expr) => {
+        if $crate::lang::is_one($locale, $count) {
+            $crate::text!($locale, $($key).+.one, count = $count)
+        } else {
+            $crate::text!($locale, $($key).+.other, count = $count)
+        }
+    };
+}
+
+/// Chinese has one form, English a second one for exactly one. Written out: ICU's rules for all languages would cost
+/// every visitor 8 kB.
+pub fn is_one(locale: Locale, count: usize) -> bool {
+    locale == Locale::en && count == 1
+}
+
 /// Messages without arguments are `&'static str`, with arguments `String`.
 pub fn owned(text: impl Into<String>) -> String {
     text.into()

@@ -84,7 +84,7 @@ export class Musterbook {
   }
 
   async openPreferences(): Promise<void> {
-    await this.page.getByRole('button', { name: /^(Preferences|偏好设置)$/ }).click();
+    await this.page.getByRole('button', { name: /(Preferences|偏好设置)$/ }).click();
   }
 
   /** Loads the page anew. */

@@ -54,7 +54,7 @@ async function openMenu(page: Page, name: string): Promise<void> {
 }
 
 async function openPreferences(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /^(Preferences|偏好设置)$/ }).click();
+  await page.getByRole('button', { name: /(Preferences|偏好设置)$/ }).click();
 }
 
 type As = (person: Person | null, options?: BrowserContextOptions) => Promise<Musterbook>;

@@ -123,6 +123,28 @@ test('A3 X3 a role beyond one’s own can’t be given by changing it either', a
   expect(await admin.bindings(name)).toEqual([]);
 });
 
+test('X3 a binding that somebody else changed is not taken for one’s own', async ({ as, accounts, admin, trouble }) => {
+  trouble.expect(/status of 409/);
+  const name = accounts.name('foreign-binding');
+  const musterbook = await as('project-regular');
+  const list = await musterbook.list(`?q=${name}`);
+  const create = await list.create();
+  await create.fill({ name, role: 'Role/viewer' });
+  await create.submitAndClose();
+  const [binding] = await admin.bindings(name);
+  await admin.takeOver(binding!);
+
+  const dialog = await list.changeRole(name);
+  await dialog.chooseRole('Role/operator');
+  await dialog.submitAndClose();
+  const again = await list.changeRole(name);
+  await again.chooseRole('Role/viewer');
+  await again.submit();
+  await expect(again.problem('Nothing was overwritten.')).toBeVisible();
+  await expect(again.roles).toHaveValue('Role/viewer');
+  expect((await admin.bindings(name)).map(({ roleRef }) => roleRef.name).toSorted()).toEqual(['operator', 'viewer']);
+});
+
 test('X1 an account deleted meanwhile: it is told, and what was typed stays', async ({ as, accounts, admin, trouble }) => {
   trouble.expect(/status of 404/);
   const name = await accounts.make('gone');

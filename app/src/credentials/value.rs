@@ -10,7 +10,7 @@ use crate::{
     explain::error_text,
     lang::use_locale,
     layout::use_toasts,
-    text,
+    plural, text,
     ui::{Icon, IconName, copy_to_clipboard},
     viewer::watch_session,
 };
@@ -102,7 +102,7 @@ pub fn SecretValue(key: SecretKey, project: String, account: String, secret: Str
                     view! {
                         <code aria-hidden="true">{MASK}</code>
                         " "
-                        <small class="muted">{text!(locale, credentials.bytes, count = bytes)}</small>
+                        <small class="muted">{plural!(locale, credentials.bytes, bytes)}</small>
                     }
                         .into_any()
                 }

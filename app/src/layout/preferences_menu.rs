@@ -37,8 +37,13 @@ pub fn PreferencesMenu() -> impl IntoView {
         <Menu
             id="preferences"
             class="quiet avatar-button"
-            label=text!(locale, preferences)
-            trigger=ViewFn::from(move || view! { <span class="avatar" aria-hidden="true">{initials.clone()}</span> })
+            // The initials that are seen are part of the name that is heard (WCAG 2.5.3).
+            trigger=ViewFn::from(move || {
+                view! {
+                    <span class="avatar">{initials.clone()}</span>
+                    <span class="visually-hidden">{text!(locale, preferences)}</span>
+                }
+            })
         >
             <p class="menu-note">{text!(locale, sign_in.account, user = &user)}</p>
             // A plain form: the page is loaded anew, in the other language or theme from its first byte.

@@ -5,7 +5,7 @@ use musterbook_core::role::{Grant, RoleKind, RoleOption, RoleRef};
 
 use crate::{
     lang::{Locale, use_locale},
-    text,
+    plural, text,
 };
 
 /// `<option>`s: no role, the project's roles, ClusterRoles. A role that is chosen but not offered has one, too, so that
@@ -91,7 +91,7 @@ pub fn Reasons(options: Vec<RoleOption>) -> impl IntoView {
         });
         view! {
             <details class="note">
-                <summary>{text!(locale, roles.refused, count = count)}</summary>
+                <summary>{plural!(locale, roles.refused, count)}</summary>
                 <ul class="plain">{lines.collect_view()}</ul>
                 <p>{text!(locale, roles.ask)}</p>
             </details>

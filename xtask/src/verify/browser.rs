@@ -18,8 +18,9 @@ use crate::{
 pub fn test(console: &Console, chromium: &Path) -> Result<()> {
     tools::node_modules(console)?;
     control_plane::build(console)?;
-    server::build(console)?;
+    // In this order: the server embeds the bundle.
     bundle::build(console)?;
+    server::build(console)?;
 
     let folder = target("verify/e2e");
     files::remove(&folder)?;

@@ -6,7 +6,7 @@ use musterbook_core::{
     account::{Account, DEFAULT, Impact},
 };
 
-use crate::{lang::use_locale, layout::MissingNotes, text};
+use crate::{lang::use_locale, layout::MissingNotes, plural, text};
 
 /// Names of one kind that are written out; there can be thousands of pods.
 const SHOWN: usize = 10;
@@ -22,9 +22,9 @@ pub fn ImpactView(account: Account, impact: Impact, missing: Vec<Missing>) -> im
         {(account.name == DEFAULT).then(|| view! { <p class="warning">{text!(locale, delete.default_note)}</p> })}
         {managed.map(|managed| view! { <p class="warning">{managed}</p> })}
         {nothing.then(|| view! { <p>{text!(locale, delete.nothing)}</p> })}
-        <Part title=text!(locale, delete.pods, count = pods.len()) names=pods/>
-        <Part title=text!(locale, delete.secrets, count = token_secrets.len()) names=token_secrets/>
-        <Part title=text!(locale, delete.bindings, count = bindings.len()) names=bindings/>
+        <Part title=plural!(locale, delete.pods, pods.len()) names=pods/>
+        <Part title=plural!(locale, delete.secrets, token_secrets.len()) names=token_secrets/>
+        <Part title=plural!(locale, delete.bindings, bindings.len()) names=bindings/>
         <MissingNotes missing/>
     }
 }

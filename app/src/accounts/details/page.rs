@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::{
+    LazyRoute,
+    hooks::{use_params_map, use_query_map},
+    lazy_route,
+};
 use musterbook_core::{Answer, AppError, answer::Part, list::ListQuery};
 
 use crate::{
@@ -20,9 +24,22 @@ use crate::{
     ui::{Icon, IconName},
 };
 
-/// Also the page of the tab *Resource Status*, which is the only one for now.
-#[component]
-pub fn DetailsPage() -> impl IntoView {
+/// Also the page of the tab *Resource Status*, which is the only one for now. Its code is a chunk of its own, so that
+/// the list doesn't wait for it; links to it load the page anew, so that a chunk that can't be had never stops another page.
+pub struct DetailsPage;
+
+#[lazy_route]
+impl LazyRoute for DetailsPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        details_page().into_any()
+    }
+}
+
+fn details_page() -> impl IntoView {
     let locale = use_locale();
     let (params, query_map) = (use_params_map(), use_query_map());
     let place = Memo::new(move |_| {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use musterbook_core::list::{ListQuery, PAGE_SIZES, Page};
 
-use crate::{lang::use_locale, routes, text};
+use crate::{lang::use_locale, plural, routes, text};
 
 #[component]
 pub fn Footer(page: Page, query: ListQuery, path: String) -> impl IntoView {
@@ -32,7 +32,7 @@ pub fn Footer(page: Page, query: ListQuery, path: String) -> impl IntoView {
     });
     view! {
         <div class="foot">
-            <span>{text!(locale, list.total, count = total)}</span>
+            <span>{plural!(locale, list.total, total)}</span>
             {(matching != total)
                 .then(|| view! { <span>{text!(locale, list.matching, matching = matching, total = total)}</span> })}
             <nav class="pages" aria-label=text!(locale, list.pages)>

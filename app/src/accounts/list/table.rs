@@ -68,7 +68,9 @@ fn Row(account: Account, index: usize, rights: Rights, query: ListQuery, workspa
     view! {
         <tr>
             <td class="name">
-                <a href=details>{name.clone()}</a>
+                <a href=details rel="external">
+                    {name.clone()}
+                </a>
                 " "
                 <span class="muted">{account.alias.clone()}</span>
                 <AccountNotes account=account.clone()/>

@@ -1,7 +1,6 @@
 //! The editor: a text area that works without scripts, and what helps with them.
 
 use leptos::{form::FromFormData, html, prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_navigate;
 use musterbook_core::{AppError, error::Denial, yaml::YamlDocument};
 
 use crate::{
@@ -11,7 +10,7 @@ use crate::{
         checked::{Checked, Current},
     },
     lang::use_locale,
-    layout::{DenialHelp, FormAlert, use_toasts},
+    layout::{DenialHelp, FormAlert},
     post::{FormState, PostForm, on_success},
     text,
     ui::{Icon, IconName, download, textarea_content},
@@ -62,11 +61,12 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
             }
         }
     };
-    let (toasts, navigate, after) = (use_toasts(), use_navigate(), details.clone());
-    let saved = text!(locale, yaml.saved, name = &name);
+    let after = details.clone();
+    // A page of another chunk is loaded anew.
     on_success(save, move |_| {
-        toasts.success(saved.clone());
-        navigate(&after, Default::default());
+        if let Err(error) = window().location().assign(&after) {
+            leptos::logging::error!("{error:?}");
+        }
     });
     let take = Callback::new(move |()| {
         if let (Some(area), Some(current)) = (area.get_untracked(), current.get_untracked()) {
@@ -161,7 +161,7 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
                     <Icon name=IconName::Refresh/>
                     {text!(locale, yaml.reload)}
                 </a>
-                <a class="button" href=details on:click=asks>
+                <a class="button" href=details rel="external" on:click=asks>
                     {text!(locale, cancel)}
                 </a>
             </div>

@@ -79,7 +79,7 @@ fn Loaded(data: YamlData, place: Place, query: ListQuery) -> impl IntoView {
     let here = routes::list_with(&routes::yaml(&workspace, &project, &name), &query, None);
     view! {
         <Frame project=Some(data.project.clone())>
-            <a class="back" href=details.clone()>
+            <a class="back" href=details.clone() rel="external">
                 <Icon name=IconName::Back/>
                 {name.clone()}
             </a>

@@ -14,7 +14,7 @@ use crate::{
     lang::use_locale,
     layout::FormAlert,
     post::{FormState, PostForm},
-    text,
+    plural, text,
     ui::{CancelLink, FieldView, TextField, TextState, described_by, focus_first},
 };
 
@@ -112,9 +112,9 @@ fn problem_of(found: &[FieldError], field: Field) -> Option<Problem> {
 fn Lifetime(lifetime: String, minutes: String, problem: Signal<Option<Problem>>) -> impl IntoView {
     let locale = use_locale();
     let choices = [
-        ("1h", text!(locale, issue.hours, count = 1)),
-        ("8h", text!(locale, issue.hours, count = 8)),
-        ("7d", text!(locale, issue.days, count = 7)),
+        ("1h", plural!(locale, issue.hours, 1)),
+        ("8h", plural!(locale, issue.hours, 8)),
+        ("7d", plural!(locale, issue.days, 7)),
         ("custom", text!(locale, issue.custom)),
     ];
     let choices = choices
