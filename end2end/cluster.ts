@@ -151,10 +151,11 @@ export class Admin extends ApiServer {
     );
   }
 
-  /** Makes a binding look like one that was made by hand. */
-  async takeOver({ metadata }: Binding): Promise<void> {
+  /** Has a binding hold `default`, too, as somebody might by hand. */
+  async share({ metadata, subjects = [] }: Binding): Promise<void> {
     const path = `${RBAC}/namespaces/${metadata.namespace}/rolebindings/${metadata.name}`;
-    await this.must('PATCH', path, { metadata: { labels: null } }, 'application/merge-patch+json');
+    const both = [...subjects, { kind: 'ServiceAccount', name: 'default', namespace: metadata.namespace }];
+    await this.must('PATCH', path, { subjects: both }, 'application/merge-patch+json');
   }
 
   /** Lets a person list all namespaces while `act` runs. */

@@ -123,7 +123,7 @@ test('A3 X3 a role beyond one’s own can’t be given by changing it either', a
   expect(await admin.bindings(name)).toEqual([]);
 });
 
-test('X3 a binding that somebody else changed is not taken for one’s own', async ({ as, accounts, admin, trouble }) => {
+test('X3 a binding that somebody else extended is neither replaced nor taken for one’s own', async ({ as, accounts, admin, trouble }) => {
   trouble.expect(/status of 409/);
   const name = accounts.name('foreign-binding');
   const musterbook = await as('project-regular');
@@ -132,7 +132,7 @@ test('X3 a binding that somebody else changed is not taken for one’s own', asy
   await create.fill({ name, role: 'Role/viewer' });
   await create.submitAndClose();
   const [binding] = await admin.bindings(name);
-  await admin.takeOver(binding!);
+  await admin.share(binding!);
 
   const dialog = await list.changeRole(name);
   await dialog.chooseRole('Role/operator');

@@ -125,6 +125,7 @@ pub fn role_state(
         (None, None) => RoleState::None,
         (Some(wish), _) if exists(wish) == Some(false) => RoleState::RoleMissing,
         (Some(wish), Some(_)) if bindings.iter().any(|binding| binding.role == *wish) => RoleState::Bound,
+        (Some(_), Some(first)) if exists(&first.role) == Some(false) => RoleState::RoleMissing,
         (Some(_), _) => RoleState::NotBound,
         (None, Some(first)) if exists(&first.role) == Some(false) => RoleState::RoleMissing,
         (None, Some(_)) => RoleState::NotAnnotated,
@@ -171,7 +172,8 @@ mod tests {
         assert_eq!(role_state(None, &bound(operator), exists), RoleState::NotAnnotated);
         let gone = RoleRef::role("gone");
         assert_eq!(role_state(Some(&gone), &bound(gone.clone()), exists), RoleState::RoleMissing);
-        assert_eq!(role_state(None, &bound(gone), exists), RoleState::RoleMissing);
+        assert_eq!(role_state(None, &bound(gone.clone()), exists), RoleState::RoleMissing);
+        assert_eq!(role_state(Some(&RoleRef::role("operator")), &bound(gone), exists), RoleState::RoleMissing);
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! Which dialog the address names (`?create`, `?edit=NAME`, `?role=NAME`, `?delete=NAME`): on the list and on the
 //! details page alike, so that links open them, the back button closes them, and they work without scripts.
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{
+    prelude::*,
+    server_fn::ServerFn,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
 use leptos_router::hooks::use_query_map;
 use musterbook_core::AppError;
 
@@ -30,11 +34,45 @@ pub fn Dialogs(place: Place) -> impl IntoView {
     });
     move || match open.get() {
         Open::Nothing => ().into_any(),
+        open => Suspend::new(async move {
+            match dialog(open, place).await {
+                Ok(view) => view,
+                Err(NoChunk) => without_chunk().await,
+            }
+        })
+        .into_any(),
+    }
+}
+
+/// The dialogs are a chunk of their own: most visits to the list open none.
+#[wasm_split(dialogs, wasm_split_path = leptos::wasm_split, fallible)]
+fn dialog(open: Open, place: Place) -> Result<AnyView, NoChunk> {
+    Ok(match open {
+        Open::Nothing => ().into_any(),
         Open::Create => view! { <CreateDialog place/> }.into_any(),
         Open::Edit(name) => view! { <EditDialog name place/> }.into_any(),
         Open::Role(name) => view! { <ChangeRoleDialog name place/> }.into_any(),
         Open::Delete(name) => view! { <DeleteDialog name place/> }.into_any(),
+    })
+}
+
+/// The chunk could not be loaded: the network, or a newer version was deployed.
+struct NoChunk;
+
+impl From<SplitLoaderError> for NoChunk {
+    fn from(_: SplitLoaderError) -> Self {
+        Self
     }
+}
+
+/// A live page is loaded anew, its address names the dialog: the server renders it. A page that isn't live yet stays
+/// as the server rendered it, with forms that need no script.
+async fn without_chunk() -> AnyView {
+    let live = document().document_element().is_some_and(|html| html.has_attribute("data-live"));
+    if live && let Err(error) = window().location().reload() {
+        leptos::logging::error!("{error:?}");
+    }
+    std::future::pending().await
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

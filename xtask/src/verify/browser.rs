@@ -1,6 +1,6 @@
 //! Tests in a browser: the real server, the real bundle, a real API server.
 
-use std::path::Path;
+use std::{path::Path, process::Command};
 
 use anyhow::Result;
 
@@ -17,6 +17,7 @@ use crate::{
 
 pub fn test(console: &Console, chromium: &Path) -> Result<()> {
     tools::node_modules(console)?;
+    console.run(&mut script("typescript/bin/tsc"))?;
     control_plane::build(console)?;
     // In this order: the server embeds the bundle.
     bundle::build(console)?;
@@ -28,15 +29,23 @@ pub fn test(console: &Console, chromium: &Path) -> Result<()> {
     let plane = ControlPlane::start(&folder)?;
     let server = Server::start(&folder, free_port()?, plane.identity_kubeconfig(), &people)?;
 
-    let mut tests = program("node");
+    let mut tests = script("@playwright/test/cli.js");
     tests
-        .current_dir(at("end2end"))
-        .arg(at("end2end/node_modules/@playwright/test/cli.js"))
         .arg("test")
         .env("BASE_URL", &server.url)
         .env("PEOPLE_FILE", &people.file)
         .env("KUBECONFIG_ADMIN", plane.admin_kubeconfig())
         .env("AUDIT_LOG", plane.audit_log())
+        .env("SERVER_LOG", &server.log)
+        // The outage is made by stopping this process for a while.
+        .env("CONTROL_PLANE_PID", plane.id().to_string())
         .env("CHROMIUM", chromium);
     console.run(&mut tests)
+}
+
+/// A program of a package, run on the tests.
+fn script(path: &str) -> Command {
+    let mut command = program("node");
+    command.current_dir(at("end2end")).arg(at("end2end/node_modules").join(path));
+    command
 }
