@@ -19,8 +19,6 @@ async function whileItHangs(act: () => Promise<void>): Promise<void> {
   }
 }
 
-test.describe.configure({ mode: 'serial' });
-
 test('Z5 a form that can’t be saved says so within 10 s, keeps what was typed, and works when the cluster is back', async ({
   as,
   accounts,

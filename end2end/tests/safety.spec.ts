@@ -137,7 +137,7 @@ test('K3 an issued token is in no page, no address and no log', async ({ as, acc
   expect(token.length).toBeGreaterThan(100);
 
   await dialog.close();
-  expect(await page.content()).not.toContain(token);
+  await expect.poll(() => page.content()).not.toContain(token);
   await musterbook.reload();
   await musterbook.list(`?q=${name}`);
   await musterbook.yaml(name);

@@ -3,7 +3,9 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_lazy(musterbook_app::App);
+    if musterbook_app::accounts::dialogs::ready_to_hydrate().await {
+        leptos::mount::hydrate_lazy(musterbook_app::App);
+    }
 }

@@ -6,7 +6,7 @@ use leptos::{
     server_fn::ServerFn,
     wasm_split::{SplitLoaderError, wasm_split},
 };
-use leptos_router::hooks::use_query_map;
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use musterbook_core::AppError;
 
 use crate::{
@@ -21,17 +21,7 @@ use crate::{
 #[component]
 pub fn Dialogs(place: Place) -> impl IntoView {
     let query = use_query_map();
-    let open = Memo::new(move |_| {
-        let query = query.read();
-        let named = |key: &str| query.get(key).filter(|name| !name.is_empty());
-        if query.get("create").is_some() {
-            return Open::Create;
-        }
-        None.or_else(|| named("edit").map(Open::Edit))
-            .or_else(|| named("role").map(Open::Role))
-            .or_else(|| named("delete").map(Open::Delete))
-            .unwrap_or(Open::Nothing)
-    });
+    let open = Memo::new(move |_| Open::from_query(&query.read()));
     move || match open.get() {
         Open::Nothing => ().into_any(),
         open => Suspend::new(async move {
@@ -45,7 +35,7 @@ pub fn Dialogs(place: Place) -> impl IntoView {
 }
 
 /// The dialogs are a chunk of their own: most visits to the list open none.
-#[wasm_split(dialogs, wasm_split_path = leptos::wasm_split, fallible)]
+#[wasm_split(dialogs, wasm_split_path = leptos::wasm_split, preload(preload_dialog), fallible)]
 fn dialog(open: Open, place: Place) -> Result<AnyView, NoChunk> {
     Ok(match open {
         Open::Nothing => ().into_any(),
@@ -82,6 +72,29 @@ enum Open {
     Edit(String),
     Role(String),
     Delete(String),
+}
+
+impl Open {
+    fn from_query(query: &ParamsMap) -> Self {
+        let named = |key: &str| query.get(key).filter(|name| !name.is_empty());
+        if query.get("create").is_some() {
+            return Self::Create;
+        }
+        None.or_else(|| named("edit").map(Self::Edit))
+            .or_else(|| named("role").map(Self::Role))
+            .or_else(|| named("delete").map(Self::Delete))
+            .unwrap_or(Self::Nothing)
+    }
+}
+
+/// Before hydration: the code of the dialog that the server rendered, if it did. Hydration can't wait for it later.
+/// `false` where it can't be had; then the page is better left as it is, with forms that need no script.
+pub async fn ready_to_hydrate() -> bool {
+    let search = window().location().search().unwrap_or_default();
+    let named = ["create", "edit", "role", "delete"]
+        .iter()
+        .any(|key| search.trim_start_matches('?').split('&').any(|pair| pair.split('=').next() == Some(*key)));
+    !named || preload_dialog().await.is_ok()
 }
 
 /// Where a dialog stands.
