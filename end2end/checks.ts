@@ -8,7 +8,6 @@ import {
   request,
   type BrowserContext,
   type BrowserContextOptions,
-  type Page,
 } from '@playwright/test';
 
 import { Admin, PROJECT } from './cluster.ts';
@@ -172,9 +171,4 @@ async function signIn(person: Person): ReturnType<BrowserContext['storageState']
   const session = await browser.storageState();
   await browser.dispose();
   return session;
-}
-
-/** The page's text as a person sees it, with the parts that only assistive technology reads. */
-export async function visibleText(page: Page): Promise<string> {
-  return page.locator('body').innerText();
 }
