@@ -4,6 +4,7 @@ use std::{env, error::Error, path::PathBuf};
 
 use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 
+#[expect(clippy::disallowed_methods, reason = "this is how Cargo talks to build scripts")]
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let options = ParseOptions::new().interpolate_display(true).suppress_key_warnings(true);

@@ -11,3 +11,5 @@ pub mod list;
 pub mod yaml;
 
 pub use account_dialog::AccountDialog;
+
+pub use dialogs::Place;

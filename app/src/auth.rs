@@ -1,7 +1,7 @@
 //! Signing in and out.
 
-pub mod api;
 mod again;
+pub mod api;
 mod page;
 
 pub use again::SignInAgain;

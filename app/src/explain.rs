@@ -35,6 +35,8 @@ pub fn error_text(locale: Locale, error: &AppError) -> String {
         AppError::Replaced => text!(locale, error.replaced),
         AppError::Invalid(_) => text!(locale, error.invalid),
         AppError::Refused { message } => text!(locale, error.refused, message = message),
+        AppError::RolesElsewhere { certain: true } => text!(locale, error.roles_elsewhere),
+        AppError::RolesElsewhere { certain: false } => text!(locale, error.roles_elsewhere_perhaps),
         AppError::HalfDone(HalfDone::CreatedWithoutRole { account, role }) => {
             text!(locale, error.created_without_role, account = account, role = role)
         }

@@ -62,5 +62,9 @@ pub fn detect() -> Locale {
 
 #[cfg(not(feature = "ssr"))]
 pub fn detect() -> Locale {
-    document().document_element().and_then(|html| html.get_attribute("lang")).and_then(|lang| lang.parse().ok()).unwrap_or_default()
+    document()
+        .document_element()
+        .and_then(|html| html.get_attribute("lang"))
+        .and_then(|lang| lang.parse().ok())
+        .unwrap_or_default()
 }

@@ -52,7 +52,8 @@ pub const PROJECT_COOKIE: &str = "project";
 #[cfg(feature = "ssr")]
 pub fn last_project(parts: &http::request::Parts) -> Option<String> {
     let (workspace, project) = cookie(parts, PROJECT_COOKIE)?.split_once('/')?;
-    let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
+    let plain =
+        |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
     (plain(workspace) && plain(project)).then(|| crate::routes::list(workspace, project))
 }
 

@@ -1,9 +1,11 @@
 //! Project roles: which may be given, and giving another one (SPEC D5, A3, X3).
 
 pub mod api;
+mod badge;
 mod change;
 mod field;
 mod options;
 
+pub use badge::RoleBadge;
 pub use change::{Bindings, ChangeRoleDialog};
 pub use field::RoleField;

@@ -77,8 +77,7 @@ pub fn set_side_status(error: &AppError) {
 
 /// Sets the answer's status: of the page while a page is rendered, else of the server function's answer.
 pub fn set_status(error: &AppError) {
-    if let (Some(response), Ok(status)) =
-        (use_context::<ResponseOptions>(), http::StatusCode::from_u16(error.status()))
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), http::StatusCode::from_u16(error.status()))
     {
         response.set_status(status);
     }

@@ -2,7 +2,7 @@
 
 mod encoding;
 
-use std::{borrow::Cow, collections::HashMap};
+use std::borrow::Cow;
 
 use axum::{
     body::Body,
@@ -26,12 +26,6 @@ pub fn current() -> Option<String> {
     let file = Site::get("current")?;
     let hash = std::str::from_utf8(&file.data).ok()?.trim();
     Site::get(&format!("{hash}/musterbook.js")).map(|_| format!("pkg/{hash}"))
-}
-
-/// Which chunks a lazy route needs.
-pub fn split_manifest() -> Option<HashMap<String, Vec<String>>> {
-    let file = Site::get(&format!("{}/__wasm_split_manifest.json", current()?.strip_prefix("pkg/")?))?;
-    serde_json::from_slice(&file.data).ok()
 }
 
 pub async fn serve(Path((hash, file)): Path<(String, String)>, headers: HeaderMap) -> Response {

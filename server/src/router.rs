@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! log ▸ headers ▸ origin ▸ time ▸ panic ─┬─ /pkg, /healthz, /readyz
-//!                                        └─ Strict cookie ▸ session ▸ body ─┬─ /preferences
+//!                                        └─ compression ▸ Strict cookie ▸ session ▸ body ─┬─ /preferences
 //!                                                                           └─ form posts ▸ pages, /api
 //! ```
 
@@ -16,7 +16,8 @@ use musterbook_app::server::AppState;
 use crate::{
     assets, form_post,
     layers::{
-        access_log, limits, limits::Limits, origin_check, panic, security_headers, session::read, strict_cookie_page,
+        access_log, compression, limits, limits::Limits, origin_check, panic, security_headers, session::read,
+        strict_cookie_page,
     },
     preferences,
     session::Sessions,
@@ -41,7 +42,8 @@ pub fn around(pages: Router, probes: Router, sessions: Sessions, limits: Limits)
         .with_state(pages)
         .layer(from_fn(limits::body))
         .layer(from_fn_with_state(sessions, read))
-        .layer(from_fn_with_state(url.clone(), strict_cookie_page::reload_once));
+        .layer(from_fn_with_state(url.clone(), strict_cookie_page::reload_once))
+        .layer(compression::pages());
     Router::new()
         .route("/pkg/{hash}/{*file}", get(assets::serve))
         .merge(probes)

@@ -36,6 +36,9 @@ pub enum AppError {
     /// An admission policy or the API server's validation refused; the message is the API server's own, shortened.
     #[error("refused: {message}")]
     Refused { message: String },
+    /// KubeSphere's controller owns the role bindings here (SPEC D4), or that can't be told (`certain` is false).
+    #[error("roles are KubeSphere's")]
+    RolesElsewhere { certain: bool },
     /// The act stopped half-way and could not be taken back; says what exists now (SPEC C3, X3).
     #[error("half done: {0:?}")]
     HalfDone(HalfDone),
@@ -118,7 +121,7 @@ impl AppError {
             Self::SignedOut | Self::WrongCredentials => 401,
             Self::Denied(_) | Self::RoleBeyond { .. } => 403,
             Self::NotFound => 404,
-            Self::Conflict | Self::Replaced => 409,
+            Self::Conflict | Self::Replaced | Self::RolesElsewhere { .. } => 409,
             Self::TooLarge => 413,
             Self::Invalid(_) | Self::Refused { .. } | Self::Yaml { .. } => 422,
             Self::Locked { .. } | Self::Busy { .. } => 429,

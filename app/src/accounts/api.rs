@@ -19,7 +19,11 @@ pub struct ListPageData {
 
 /// One page of the project's accounts. `workspace` must be the project's own, else the project isn't there.
 #[server(prefix = "/api", endpoint = "accounts/list", output = Json)]
-pub async fn list_accounts(workspace: String, project: String, query: ListQuery) -> Result<Answer<ListPageData>, AppError> {
+pub async fn list_accounts(
+    workspace: String,
+    project: String,
+    query: ListQuery,
+) -> Result<Answer<ListPageData>, AppError> {
     use crate::{
         preferences::remember_project,
         server::{RequestCx, set_status},

@@ -2,9 +2,7 @@
 
 mod footer;
 mod page;
-mod role_badge;
 mod table;
 
 pub use page::ListPage;
-pub use role_badge::RoleBadge;
 pub use table::AccountNotes;

@@ -1,8 +1,8 @@
 //! Signing in and out: what the pages ask the server.
 
 use leptos::prelude::*;
-use musterbook_core::wire::Json;
 use musterbook_core::AppError;
+use musterbook_core::wire::Json;
 
 /// Starts a session. `next` is an own path to go to; empty: stay.
 #[server(prefix = "/api", endpoint = "auth/sign-in", output = Json)]
@@ -30,7 +30,8 @@ pub async fn sign_out() -> Result<(), AppError> {
 
 /// `path` when it stays on this site: browsers read `//host` and `/\host` as another one.
 pub fn own_path(path: &str) -> Option<&str> {
-    let own = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.chars().any(char::is_control);
+    let own =
+        path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.chars().any(char::is_control);
     own.then_some(path)
 }
 
@@ -43,7 +44,9 @@ mod tests {
         for own in ["/", "/projects?q=a", "/w/clusters/local/projects/p/serviceaccounts"] {
             assert_eq!(own_path(own), Some(own));
         }
-        for foreign in ["", "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/\t/evil"] {
+        for foreign in
+            ["", "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/\t/evil"]
+        {
             assert_eq!(own_path(foreign), None, "{foreign}");
         }
     }

@@ -23,7 +23,11 @@ pub fn ErrorPanel(error: AppError, #[prop(optional)] retry: Option<Callback<()>>
     };
     let may_help = matches!(
         error,
-        AppError::Unavailable | AppError::Busy { .. } | AppError::Offline | AppError::Internal { .. } | AppError::SignedOut
+        AppError::Unavailable
+            | AppError::Busy { .. }
+            | AppError::Offline
+            | AppError::Internal { .. }
+            | AppError::SignedOut
     );
     view! {
         <section class="state" role="alert">

@@ -88,7 +88,11 @@ pub fn PreferencesMenu() -> impl IntoView {
 
 /// First letters of the first two words of a name.
 fn initials(user: &str) -> String {
-    user.split(|c: char| !c.is_alphanumeric()).filter_map(|word| word.chars().next()).take(2).collect::<String>().to_uppercase()
+    user.split(|c: char| !c.is_alphanumeric())
+        .filter_map(|word| word.chars().next())
+        .take(2)
+        .collect::<String>()
+        .to_uppercase()
 }
 
 #[cfg(test)]

@@ -14,11 +14,8 @@ use crate::{
 #[component]
 pub fn Breadcrumb(project: Project) -> impl IntoView {
     let locale = use_locale();
-    let workspace = if project.workspace == NO_WORKSPACE {
-        text!(locale, nav.no_workspace)
-    } else {
-        project.workspace.clone()
-    };
+    let workspace =
+        if project.workspace == NO_WORKSPACE { text!(locale, nav.no_workspace) } else { project.workspace.clone() };
     let workspace_query = if project.workspace == NO_WORKSPACE { String::new() } else { project.workspace.clone() };
     view! {
         <nav class="crumbs" aria-label=text!(locale, nav.breadcrumb)>

@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::Redirect, hooks::use_query_map};
-use musterbook_core::{Answer, answer::Part, project::{NO_WORKSPACE, Project}};
+use musterbook_core::{
+    Answer,
+    answer::Part,
+    project::{NO_WORKSPACE, Project},
+};
 
 use crate::{
     lang::use_locale,
@@ -53,15 +57,19 @@ pub fn ProjectsPage() -> impl IntoView {
                 </form>
                 <Transition>
                     <div>
-                        {move || Suspend::new(async move {
-                            match projects.await {
-                                Ok(answer) => view! { <Found answer search=search.get_untracked()/> }.into_any(),
-                                Err(error) => {
-                                    let retry = Callback::new(move |()| projects.refetch());
-                                    view! { <ErrorPanel error retry/> }.into_any()
+                        {move || {
+                            // Read before anything is awaited: a page that is being left takes its signals along.
+                            let search = search.get_untracked();
+                            Suspend::new(async move {
+                                match projects.await {
+                                    Ok(answer) => view! { <Found answer search/> }.into_any(),
+                                    Err(error) => {
+                                        let retry = Callback::new(move |()| projects.refetch());
+                                        view! { <ErrorPanel error retry/> }.into_any()
+                                    }
                                 }
-                            }
-                        })}
+                            })
+                        }}
                     </div>
                 </Transition>
             </section>

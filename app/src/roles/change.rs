@@ -4,11 +4,11 @@ use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
 use musterbook_core::{Answer, account::Account, answer::Part, form::Field, role::Binding};
 
 use crate::{
-    accounts::{AccountDialog, api::get_account, dialogs::Place, list::RoleBadge},
+    accounts::{AccountDialog, Place, api::get_account},
     lang::use_locale,
     layout::{FormAlert, MissingNotes},
     post::{FormState, PostForm},
-    roles::{api::ChangeRole, field::RoleField},
+    roles::{RoleBadge, api::ChangeRole, field::RoleField},
     text,
     ui::CancelLink,
 };

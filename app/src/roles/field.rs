@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 use musterbook_core::{Answer, AppError, Missing, answer::Part, form::Problem, role::RoleOption};
 
 use crate::{
-    accounts::dialogs::Place,
+    accounts::Place,
     explain::error_text,
     lang::use_locale,
     layout::MissingNotes,

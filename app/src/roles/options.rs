@@ -74,7 +74,7 @@ pub fn Reasons(options: Vec<RoleOption>) -> impl IntoView {
         .collect();
     (!refused.is_empty()).then(|| {
         let count = refused.len();
-        let lines = refused.into_iter().map(|(RoleRef { name, .. }, missing)| {
+        let lines = refused.into_iter().map(|(RoleRef { kind, name }, missing)| {
             let why = if missing.is_empty() {
                 text!(locale, roles.cannot_bind)
             } else {
@@ -83,7 +83,7 @@ pub fn Reasons(options: Vec<RoleOption>) -> impl IntoView {
             };
             view! {
                 <li>
-                    <b>{name}</b>
+                    <b>{kind.as_str()} " " {name}</b>
                     " — "
                     {why}
                 </li>

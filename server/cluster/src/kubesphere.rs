@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use musterbook_core::AppError;
 
-use crate::{calls::chain, failure::refused, kept::Kept, own::Own};
+use crate::{calls::chain, kept::Kept, own::Own};
 
 /// What to assume about KubeSphere (`--kubesphere`).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -54,18 +54,10 @@ impl Detector {
             KubeSphere::V3 | KubeSphere::V4 => true,
             KubeSphere::Auto => self.found.get((), self.look()).await?,
         };
-        if found {
-            Err(refused("KubeSphere manages the roles of this cluster's accounts: change the role there"))
-        } else {
-            Ok(())
-        }
+        if found { Err(AppError::RolesElsewhere { certain: true }) } else { Ok(()) }
     }
 
     async fn look(&self) -> Result<bool, AppError> {
-        let unknown = |cause: String| {
-            tracing::warn!(cause, "can't tell whether KubeSphere runs here; --kubesphere says it");
-            refused("it isn't known whether KubeSphere manages the roles of this cluster's accounts")
-        };
         let look = async {
             Ok::<_, kube::Error>(
                 self.own.serves("iam.kubesphere.io/v1beta1").await? || self.own.kubesphere_deployment().await?,
@@ -73,8 +65,16 @@ impl Detector {
         };
         match tokio::time::timeout(self.limit, look).await {
             Ok(Ok(found)) => Ok(found),
-            Ok(Err(error)) => Err(unknown(chain(&error))),
-            Err(_) => Err(unknown("no answer in time".into())),
+            Ok(Err(error @ kube::Error::Api(_))) => {
+                tracing::warn!(error = chain(&error), "can't tell whether KubeSphere runs here; --kubesphere says it");
+                Err(AppError::RolesElsewhere { certain: false })
+            }
+            // The cluster is away: that says nothing about KubeSphere.
+            Ok(Err(error)) => {
+                tracing::warn!(error = chain(&error), "looking for KubeSphere");
+                Err(AppError::Unavailable)
+            }
+            Err(_) => Err(AppError::Unavailable),
         }
     }
 }

@@ -2,9 +2,7 @@
 
 use axum::{Router, extract::Request, middleware::map_response, response::Response, routing::any};
 use http::{HeaderValue, StatusCode, header, request::Parts};
-use leptos::{
-    WasmSplitManifest, config::LeptosOptions, nonce::use_nonce, prelude::*, server_fn::redirect::REDIRECT_HEADER,
-};
+use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*, server_fn::redirect::REDIRECT_HEADER};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
 use musterbook_app::{App, post::RefusedPost, server::AppState, shell};
 use musterbook_core::AppError;
@@ -16,7 +14,7 @@ use crate::{
 
 pub fn routes(state: AppState) -> Router {
     let options = options();
-    let context = context(state, &options);
+    let context = context(state);
     let site = format!("/{}", options.site_pkg_dir);
     let page = move || shell(site.clone());
     let not_found = render_app_async_with_context(context.clone(), page.clone());
@@ -38,16 +36,9 @@ fn options() -> LeptosOptions {
 }
 
 /// Runs for each page and each call of a server function. Only pages have a nonce.
-fn context(state: AppState, options: &LeptosOptions) -> impl Fn() + Clone + Send + Sync + 'static {
-    let chunks = assets::split_manifest().map(|chunks| {
-        let loader = "__wasm_split.______________________.js".to_owned();
-        WasmSplitManifest(ArcStoredValue::new((format!("/{}", options.site_pkg_dir), chunks, loader)))
-    });
+fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         provide_context(state.clone());
-        if let Some(chunks) = &chunks {
-            provide_context(chunks.clone());
-        }
         if let Some(refused) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<RefusedPost>().cloned()) {
             provide_context(refused);
         }

@@ -12,9 +12,6 @@ use crate::files;
 /// The loader of the parts. The name has this length because Leptos knows it by heart.
 pub const LOADER: &str = "__wasm_split.______________________.js";
 
-/// Where Leptos looks up which parts a page needs.
-const MANIFEST: &str = "__wasm_split_manifest.json";
-
 /// Writes the base module, its parts and their scripts into `out`, and returns all modules.
 ///
 /// A module without lazy code goes the same way: nothing is cut off, and the relocations are dropped, which wasm-bindgen
@@ -33,9 +30,7 @@ pub fn split(module: &Path, out: &Path) -> Result<Vec<PathBuf>> {
     let split = wasm_split_cli_support::transform(options).map_err(|error| anyhow!("split the module: {error:?}"))?;
 
     let is_split = !split.split_modules.is_empty();
-    if is_split {
-        files::write(&out.join(MANIFEST), serde_json::to_vec_pretty(&split.prefetch_map)?)?;
-    } else {
+    if !is_split {
         files::remove(&out.join(LOADER))?;
     }
     bindgen(&base, out, is_split).context("make the glue")?;

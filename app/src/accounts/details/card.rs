@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use musterbook_core::account::{Account, DEFAULT, Rights};
 
 use crate::{
-    accounts::list::{AccountNotes, RoleBadge},
+    accounts::list::AccountNotes,
     lang::use_locale,
-    roles::Bindings,
+    roles::{Bindings, RoleBadge},
     routes, text,
     ui::{Ago, Icon, IconName, Menu},
 };

@@ -65,15 +65,17 @@ fn details_page() -> impl IntoView {
     view! {
         <Title text=move || place.get()[2].clone()/>
         <Transition fallback=move || view! { <Frame>{text!(locale, loading)}</Frame> }>
-            {move || Suspend::new(async move {
-                match data.await {
-                    Ok(answer) => {
-                        let place = place.get_untracked();
-                        view! { <Loaded answer place query=query.get_untracked() list/> }.into_any()
+            {move || {
+                // Read before anything is awaited: a page that is being left takes its signals along.
+                let (place, query) = (place.get_untracked(), query.get_untracked());
+                let list = list.get_untracked();
+                Suspend::new(async move {
+                    match data.await {
+                        Ok(answer) => view! { <Loaded answer place query list/> }.into_any(),
+                        Err(error) => view! { <Failed error list refresh/> }.into_any(),
                     }
-                    Err(error) => view! { <Failed error list refresh/> }.into_any(),
-                }
-            })}
+                })
+            }}
         </Transition>
         <Dialogs place=dialogs/>
         <IssueDialog place=dialogs account=Signal::derive(move || place.get()[2].clone()) data/>
@@ -92,7 +94,7 @@ fn list_signal(place: Memo<[String; 3]>, query: Memo<ListQuery>) -> Signal<Strin
 }
 
 #[component]
-fn Back(list: Signal<String>) -> impl IntoView {
+fn Back(list: String) -> impl IntoView {
     let locale = use_locale();
     view! {
         <a class="back" href=list>
@@ -104,7 +106,7 @@ fn Back(list: Signal<String>) -> impl IntoView {
 
 /// What isn't there and what one may not know of look the same (SPEC A6).
 #[component]
-fn Failed(error: AppError, list: Signal<String>, refresh: Callback<()>) -> impl IntoView {
+fn Failed(error: AppError, list: String, refresh: Callback<()>) -> impl IntoView {
     view! {
         <Frame>
             <Back list/>
@@ -114,7 +116,7 @@ fn Failed(error: AppError, list: Signal<String>, refresh: Callback<()>) -> impl 
 }
 
 #[component]
-fn Loaded(answer: Answer<Details>, place: [String; 3], query: ListQuery, list: Signal<String>) -> impl IntoView {
+fn Loaded(answer: Answer<Details>, place: [String; 3], query: ListQuery, list: String) -> impl IntoView {
     let locale = use_locale();
     let no_secrets = answer.lacks(Part::TokenSecrets).is_some();
     let Answer { value: details, missing, .. } = answer;
@@ -127,9 +129,9 @@ fn Loaded(answer: Answer<Details>, place: [String; 3], query: ListQuery, list: S
     let (account, rights) = (details.account, details.rights);
     view! {
         <Frame project=Some(details.project)>
-            <Back list/>
+            <Back list=list.clone()/>
             <div class="split">
-                <Card account=account.clone() rights href yaml list=list.get_untracked()/>
+                <Card account=account.clone() rights href yaml list/>
                 <div>
                     <nav class="tabs" aria-label=text!(locale, details.tabs)>
                         <a href=tab aria-current="page">

@@ -40,10 +40,7 @@ fn EditForm(account: Account, place: Place) -> impl IntoView {
     let seen = form.initial("input[resource_version]", account.resource_version.clone());
     let current = current_version(action, error, account.clone(), place.workspace);
     // Saving again goes over the version that is shown now, and over no other.
-    let version = {
-        let current = current.clone();
-        move || current.get().map_or_else(|| seen.clone(), |current| current.resource_version)
-    };
+    let version = move || current.get().map_or_else(|| seen.clone(), |current| current.resource_version);
     let name = account.name.clone();
     place.finish(action, place.back, move || text!(locale, edit.done, name = &name));
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
@@ -56,7 +53,6 @@ fn EditForm(account: Account, place: Place) -> impl IntoView {
         }
     });
     let typed = Signal::derive(move || (alias.typed().get(), description.typed().get()));
-    let over = current;
     view! {
         <PostForm function=EditInformation::PATH submit done=place.back.get_untracked() id=FORM>
             <input type="hidden" name="project" value=account.project.clone()/>
@@ -70,7 +66,7 @@ fn EditForm(account: Account, place: Place) -> impl IntoView {
                 hint=counter(description)
                 state=description
             />
-            {move || over.get().map(|current| view! { <ConflictNotes current typed/> })}
+            {move || current.get().map(|current| view! { <ConflictNotes current typed/> })}
             <FormAlert error form=FORM/>
             <footer>
                 <CancelLink href=place.back.get_untracked()/>

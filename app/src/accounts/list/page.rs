@@ -52,29 +52,33 @@ pub fn ListPage() -> impl IntoView {
     view! {
         <Title text=text!(locale, list.title)/>
         <Transition fallback=move || view! { <Frame>{text!(locale, loading)}</Frame> }>
-            {move || Suspend::new(async move {
-                let (answer, failed) = match data.await {
-                    Ok(answer) => {
-                        last.set_value(Some(answer.clone()));
-                        (Some(answer), None)
-                    }
-                    Err(error) => (last.get_value().filter(|_| keeps_rows(&error)), Some(error)),
-                };
-                match answer {
-                    Some(answer) => {
-                        view! { <Loaded answer query=query.get_untracked() failed refresh/> }.into_any()
-                    }
-                    None => {
-                        let error = failed.unwrap_or(AppError::NotFound);
-                        view! {
-                            <Frame>
-                                <ErrorPanel error retry=refresh/>
-                            </Frame>
+            {move || {
+                // Read before anything is awaited: a page that is being left takes its signals along.
+                let query = query.get_untracked();
+                Suspend::new(async move {
+                    let (answer, failed) = match data.await {
+                        Ok(answer) => {
+                            _ = last.try_set_value(Some(answer.clone()));
+                            (Some(answer), None)
                         }
-                            .into_any()
+                        Err(error) => (last.try_get_value().flatten().filter(|_| keeps_rows(&error)), Some(error)),
+                    };
+                    match answer {
+                        Some(answer) => {
+                            view! { <Loaded answer query failed refresh/> }.into_any()
+                        }
+                        None => {
+                            let error = failed.unwrap_or(AppError::NotFound);
+                            view! {
+                                <Frame>
+                                    <ErrorPanel error retry=refresh/>
+                                </Frame>
+                            }
+                                .into_any()
+                        }
                     }
-                }
-            })}
+                })
+            }}
         </Transition>
         <Dialogs place=dialogs/>
     }

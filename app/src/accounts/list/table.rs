@@ -7,14 +7,20 @@ use musterbook_core::{
 };
 
 use crate::{
-    accounts::list::RoleBadge,
     lang::use_locale,
+    roles::RoleBadge,
     routes, text,
     ui::{Ago, Icon, IconName, Menu},
 };
 
 #[component]
-pub fn Table(rows: Vec<Account>, rights: Rights, query: ListQuery, workspace: String, project: String) -> impl IntoView {
+pub fn Table(
+    rows: Vec<Account>,
+    rights: Rights,
+    query: ListQuery,
+    workspace: String,
+    project: String,
+) -> impl IntoView {
     let locale = use_locale();
     let path = routes::list(&workspace, &project);
     let header = |sort: Sort, label: String, class: &'static str| {
@@ -58,7 +64,14 @@ pub fn Table(rows: Vec<Account>, rights: Rights, query: ListQuery, workspace: St
 }
 
 #[component]
-fn Row(account: Account, index: usize, rights: Rights, query: ListQuery, workspace: String, path: String) -> impl IntoView {
+fn Row(
+    account: Account,
+    index: usize,
+    rights: Rights,
+    query: ListQuery,
+    workspace: String,
+    path: String,
+) -> impl IntoView {
     let locale = use_locale();
     let name = account.name.clone();
     // The list's state goes along, so that the way back leads here.
@@ -104,7 +117,14 @@ pub fn AccountNotes(account: Account) -> impl IntoView {
 
 /// What may be done with an account, as links that open its dialogs. Nothing is offered that a review denied (SPEC A7).
 #[component]
-fn RowMenu(account: Account, index: usize, rights: Rights, query: ListQuery, workspace: String, path: String) -> impl IntoView {
+fn RowMenu(
+    account: Account,
+    index: usize,
+    rights: Rights,
+    query: ListQuery,
+    workspace: String,
+    path: String,
+) -> impl IntoView {
     let locale = use_locale();
     let offered = |right: Option<bool>| right != Some(false);
     let role = offered(rights.patch) && offered(rights.bind);

@@ -53,20 +53,23 @@ fn page(YamlPage { place, query, data }: YamlPage) -> impl IntoView {
     view! {
         <Title text=move || text!(locale, yaml.title, name = &place.get()[2])/>
         <Suspense fallback=move || view! { <Frame>{text!(locale, loading)}</Frame> }>
-            {move || Suspend::new(async move {
+            {move || {
+                // Read before anything is awaited: a page that is being left takes its signals along.
                 let (place, query) = (place.get_untracked(), query.get_untracked());
-                match data.await {
-                    Ok(answer) => view! { <Loaded data=answer.value place query/> }.into_any(),
-                    Err(error) => {
-                        view! {
-                            <Frame>
-                                <ErrorPanel error retry/>
-                            </Frame>
+                Suspend::new(async move {
+                    match data.await {
+                        Ok(answer) => view! { <Loaded data=answer.value place query/> }.into_any(),
+                        Err(error) => {
+                            view! {
+                                <Frame>
+                                    <ErrorPanel error retry/>
+                                </Frame>
+                            }
+                                .into_any()
                         }
-                            .into_any()
                     }
-                }
-            })}
+                })
+            }}
         </Suspense>
     }
 }

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_query_map;
 use musterbook_core::{Answer, AppError};
 
 use crate::{
-    accounts::{details::api::Details, dialogs::Place},
+    accounts::{Place, details::api::Details},
     credentials::{
         api::IssueKubeconfig,
         issue::{form::IssueForm, issued::IssuedView},

@@ -8,13 +8,14 @@ use musterbook_core::{
 };
 
 use crate::{
-    accounts::{details::api::Details, dialogs::Place},
+    accounts::{Place, details::api::Details},
     credentials::api::IssueKubeconfig,
     explain::problem_text,
     lang::use_locale,
     layout::FormAlert,
+    plural,
     post::{FormState, PostForm},
-    plural, text,
+    text,
     ui::{CancelLink, FieldView, TextField, TextState, described_by, focus_first},
 };
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    accounts::dialogs::Place,
+    accounts::Place,
     credentials::api::IssueKubeconfig,
     lang::use_locale,
     text,
