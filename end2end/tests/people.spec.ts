@@ -110,7 +110,7 @@ test('A3 project-regular sees a role beyond their own, disabled, with the reason
   await expect(dialog.role('Role/admin')).toContainText('more rights than yours');
   for (const role of ['', 'Role/operator', 'Role/viewer'] as const) await expect(dialog.role(role)).toBeEnabled();
   await dialog.box.getByText(/roles? can't be chosen: why/).click();
-  await expect(dialog.box.getByRole('listitem').filter({ hasText: /^admin — You lack: / }).first()).toBeVisible();
+  await expect(dialog.box.getByRole('listitem').filter({ hasText: /^Role admin — You lack: / }).first()).toBeVisible();
 });
 
 test('A3 D5 project-admin may give every role of the project, oldest first, and no template', async ({ as, admin }) => {

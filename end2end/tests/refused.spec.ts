@@ -220,6 +220,7 @@ test('X2 somebody was faster than the YAML editor: nothing is overwritten, the t
   await expect(yaml.editor).toHaveValue(/alias-name: Mine/);
   expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Theirs' });
   await musterbook.page.getByRole('button', { name: 'Save over it' }).click();
+  await musterbook.page.waitForURL(url => !url.pathname.endsWith('/yaml'));
   await expect(musterbook.heading(name)).toBeVisible();
   expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Mine' });
 });
