@@ -6,6 +6,6 @@ mod change;
 mod field;
 mod options;
 
-pub use badge::RoleBadge;
+pub use badge::{RoleBadge, state_text};
 pub use change::{Bindings, ChangeRoleDialog};
 pub use field::RoleField;

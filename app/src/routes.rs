@@ -31,7 +31,7 @@ pub fn yaml(workspace: &str, project: &str, account: &str) -> String {
 
 /// The list's state in an address's query.
 pub fn list_query(map: &leptos_router::params::ParamsMap) -> ListQuery {
-    let pairs = ["q", "sort", "page", "size"].map(|key| (key, map.get(key).unwrap_or_default()));
+    let pairs = ListQuery::KEYS.map(|key| (key, map.get(key).unwrap_or_default()));
     ListQuery::from_pairs(
         pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| (*key, value.as_str())),
     )

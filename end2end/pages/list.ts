@@ -51,6 +51,23 @@ export class ListPage {
     await this.#console.settle();
   }
 
+  async filterBy(field: 'Project role' | 'State', choice: string): Promise<void> {
+    await this.#page.getByRole('combobox', { name: field }).selectOption(choice);
+    await this.#page.waitForURL(url => [...url.searchParams.values()].some(value => value !== ''));
+    await this.#console.settle();
+  }
+
+  /** The filter that is on, as the link that takes it away. */
+  chip(filter: string): Locator {
+    return this.#page.locator('.chips').getByRole('link', { name: filter });
+  }
+
+  async toggleColumn(choice: string): Promise<void> {
+    await this.#page.getByRole('button', { name: 'Columns' }).click();
+    await this.#page.getByRole('link', { name: choice }).click();
+    await this.#console.settle();
+  }
+
   async sortBy(column: Column): Promise<void> {
     await this.#page.getByRole('columnheader', { name: column }).getByRole('link').click();
     await this.#console.settle();

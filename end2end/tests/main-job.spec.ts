@@ -95,6 +95,38 @@ test.describe('2 the list', () => {
     await expect(list.sorted('Name')).toHaveAttribute('aria-sort', 'descending');
   });
 
+  test('L2 filters by role and state are in the address, shown as chips, and go one by one', async ({ as }) => {
+    const musterbook = await as('project-regular');
+    const list = await musterbook.list('?size=100');
+    await list.filterBy('Project role', 'viewer');
+    await expect(list.row('metrics-reader')).toBeVisible();
+    await expect(list.row('ci-deployer')).toBeHidden();
+    await list.filterBy('State', 'Not annotated');
+    await expect(list.names).toHaveText(['log-shipper']);
+    const address = new URL(musterbook.page.url()).searchParams;
+    expect([address.get('project-role'), address.get('state'), address.get('size')]).toEqual(['Role/viewer', 'not-annotated', '100']);
+    await musterbook.reload();
+    await expect(list.names).toHaveText(['log-shipper']);
+    await list.chip('viewer').click();
+    await expect(list.chip('viewer')).toBeHidden();
+    await expect(list.row('log-shipper')).toBeVisible();
+    await list.filterBy('Project role', 'admin');
+    await expect(musterbook.page.getByText('No account has this role and state.')).toBeVisible();
+  });
+
+  test('L1 every column but the name can be hidden, which is in the address', async ({ as }) => {
+    const musterbook = await as('project-regular');
+    const list = await musterbook.list();
+    await list.toggleColumn('Hide Created');
+    await expect(list.sorted('Created')).toBeHidden();
+    await expect(musterbook.page).toHaveURL(`${listPath()}?hide=created`);
+    await musterbook.reload();
+    await expect(list.sorted('Project role')).toBeVisible();
+    await expect(list.sorted('Created')).toBeHidden();
+    await list.toggleColumn('Show Created');
+    await expect(list.sorted('Created')).toBeVisible();
+  });
+
   test('D3 each state of a role has its name', async ({ as }) => {
     const list = await (await as('project-regular')).list('?size=100');
     for (const [account, role, state] of [

@@ -1,5 +1,7 @@
 //! The list: search, filter, sort, page (SPEC L2). State lives in the URL; this parses it, writes it and applies it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -18,11 +20,34 @@ pub enum Sort {
     Created,
 }
 
-/// What a list page asks for. Defaults: newest first, ten rows, first page.
+/// A column that can be hidden: all but the name (SPEC L1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Column {
+    Role,
+    Created,
+}
+
+impl Column {
+    pub const ALL: [Self; 2] = [Self::Role, Self::Created];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Role => "role",
+            Self::Created => "created",
+        }
+    }
+}
+
+/// What a list page asks for. Defaults: all, newest first, ten rows, first page, every column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ListQuery {
     pub search: String,
+    /// Text form of the project role to show; empty: all.
+    pub role: String,
+    /// The state to show; `None`: all.
+    pub state: Option<RoleState>,
+    pub hidden: Vec<Column>,
     pub sort: Sort,
     pub descending: bool,
     /// From 1.
@@ -33,7 +58,17 @@ pub struct ListQuery {
 
 impl Default for ListQuery {
     fn default() -> Self {
-        Self { search: String::new(), sort: Sort::Created, descending: true, page: 1, size: PAGE_SIZES[0] }
+        let (search, role) = (String::new(), String::new());
+        Self {
+            search,
+            role,
+            state: None,
+            hidden: Vec::new(),
+            sort: Sort::Created,
+            descending: true,
+            page: 1,
+            size: PAGE_SIZES[0],
+        }
     }
 }
 
@@ -52,12 +87,21 @@ impl Sort {
 }
 
 impl ListQuery {
-    /// Reads the keys it knows (`q`, `sort`, `page`, `size`); unknown keys and values mean the default.
+    /// The keys that are the list's own. `role` is none of them: it names a dialog.
+    pub const KEYS: [&str; 7] = ["q", "project-role", "state", "hide", "sort", "page", "size"];
+
+    /// Reads the keys it knows ([`Self::KEYS`]); unknown keys and values mean the default.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut query = Self::default();
         for (key, value) in pairs {
             match key {
                 "q" => query.search = value.into(),
+                "project-role" => query.role = value.into(),
+                "state" => query.state = RoleState::from_name(value),
+                "hide" => {
+                    let is_named = |column: &Column| value.split(',').any(|name| name == column.as_str());
+                    query.hidden = Column::ALL.into_iter().filter(is_named).collect();
+                }
                 "sort" => {
                     let (name, descending) = value.strip_prefix('-').map_or((value, false), |name| (name, true));
                     if let Some((sort, _)) = Sort::ALL.iter().find(|(_, text)| *text == name) {
@@ -81,6 +125,16 @@ impl ListQuery {
         if !self.search.is_empty() {
             pairs.push(("q", self.search.clone()));
         }
+        if !self.role.is_empty() {
+            pairs.push(("project-role", self.role.clone()));
+        }
+        if let Some(state) = self.state {
+            pairs.push(("state", state.as_str().to_owned()));
+        }
+        if !self.hidden.is_empty() {
+            let names: Vec<_> = self.hidden.iter().map(|column| column.as_str()).collect();
+            pairs.push(("hide", names.join(",")));
+        }
         if (self.sort, self.descending) != (default.sort, default.descending) {
             pairs.push(("sort", format!("{}{}", if self.descending { "-" } else { "" }, self.sort.as_str())));
         }
@@ -102,6 +156,22 @@ impl ListQuery {
     pub fn on_page(&self, page: usize) -> Self {
         Self { page, ..self.clone() }
     }
+
+    /// The same list with `column` hidden, or shown where it was.
+    pub fn toggled(&self, column: Column) -> Self {
+        let hides = !self.hides(column);
+        let hidden = Column::ALL.into_iter().filter(|each| if *each == column { hides } else { self.hides(*each) });
+        Self { hidden: hidden.collect(), ..self.clone() }
+    }
+
+    pub fn hides(&self, column: Column) -> bool {
+        self.hidden.contains(&column)
+    }
+
+    /// Whether some accounts are left out.
+    pub fn filters(&self) -> bool {
+        !self.search.trim().is_empty() || !self.role.is_empty() || self.state.is_some()
+    }
 }
 
 /// One page of a list.
@@ -115,12 +185,22 @@ pub struct Page {
     /// The page that `rows` are: the last one, where the one asked for is beyond it.
     pub page: usize,
     pub pages: usize,
+    /// Text forms of the roles that accounts of the project have: what the list can be filtered by.
+    pub roles: Vec<String>,
     pub rights: Rights,
 }
 
 /// The rows of `query`. Ties are broken by name; a page beyond the last one is the last one.
 pub fn page(mut accounts: Vec<Account>, query: &ListQuery, rights: Rights) -> Page {
     let total = accounts.len();
+    let roles: BTreeSet<_> =
+        accounts.iter().filter_map(|account| account.role.shown()).map(ToString::to_string).collect();
+    if !query.role.is_empty() {
+        accounts.retain(|account| account.role.shown().is_some_and(|role| role.to_string() == query.role));
+    }
+    if let Some(state) = query.state {
+        accounts.retain(|account| account.role.state == state);
+    }
     let needle = query.search.trim().to_lowercase();
     if !needle.is_empty() {
         accounts.retain(|account| matches(account, &needle));
@@ -139,7 +219,7 @@ pub fn page(mut accounts: Vec<Account>, query: &ListQuery, rights: Rights) -> Pa
     let pages = matching.div_ceil(query.size).max(1);
     let page = query.page.clamp(1, pages);
     let rows = accounts.into_iter().skip((page - 1) * query.size).take(query.size).collect();
-    Page { rows, matching, total, page, pages, rights }
+    Page { rows, matching, total, page, pages, roles: roles.into_iter().collect(), rights }
 }
 
 fn matches(account: &Account, needle: &str) -> bool {
@@ -227,6 +307,40 @@ mod tests {
     }
 
     #[test]
+    fn l2_filters_by_role_and_by_state_and_says_which_roles_there_are() {
+        let with = |name: &str, role: &str, state: RoleState| {
+            let mut account = account(name, "", 1);
+            account.role = AccountRole { wish: Some(RoleRef::role(role)), bindings: vec![], state };
+            account
+        };
+        let all = || {
+            vec![
+                with("a", "viewer", RoleState::Bound),
+                with("b", "viewer", RoleState::NotBound),
+                with("c", "admin", RoleState::Bound),
+                account("d", "", 1),
+            ]
+        };
+        let shown = |pairs: &[(&str, &str)]| {
+            let page = page(all(), &query(pairs), Rights::default());
+            (names(&page).join(" "), page.roles.join(" "), page.total)
+        };
+        let roles = "Role/admin Role/viewer".to_owned();
+        assert_eq!(shown(&[("project-role", "Role/viewer")]), ("a b".into(), roles.clone(), 4));
+        assert_eq!(shown(&[("state", "bound")]), ("a c".into(), roles.clone(), 4));
+        assert_eq!(shown(&[("project-role", "Role/viewer"), ("state", "not-bound")]), ("b".into(), roles.clone(), 4));
+        assert_eq!(shown(&[("state", "none")]), ("d".into(), roles, 4));
+    }
+
+    #[test]
+    fn l1_every_column_but_the_name_can_be_hidden_and_shown_again() {
+        let hidden = query(&[("hide", "created,name,role")]);
+        assert_eq!(hidden.hidden, [Column::Role, Column::Created]);
+        assert_eq!(hidden.toggled(Column::Role).hidden, [Column::Created]);
+        assert_eq!(hidden.toggled(Column::Role).toggled(Column::Role), hidden);
+    }
+
+    #[test]
     fn a_page_beyond_the_last_is_the_last() {
         let all: Vec<_> = (0..25).map(|i| account(&format!("a{i:02}"), "", i)).collect();
         let page = page(all, &query(&[("page", "9"), ("sort", "name")]), Rights::default());
@@ -235,8 +349,17 @@ mod tests {
 
     #[test]
     fn l2_the_url_round_trips_and_unknown_keys_are_ignored() {
-        let query =
-            query(&[("q", "a b"), ("sort", "-name"), ("page", "2"), ("size", "50"), ("theme", "x"), ("size", "7x")]);
+        let query = query(&[
+            ("q", "a b"),
+            ("project-role", "Role/x"),
+            ("state", "bound"),
+            ("hide", "created"),
+            ("sort", "-name"),
+            ("page", "2"),
+            ("size", "50"),
+            ("theme", "x"),
+            ("size", "7x"),
+        ]);
         assert_eq!(query.size, 10);
         let pairs = query.to_pairs();
         assert_eq!(ListQuery::from_pairs(pairs.iter().map(|(key, value)| (*key, value.as_str()))), query);

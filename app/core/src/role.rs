@@ -86,6 +86,28 @@ pub enum RoleState {
     Unknown,
 }
 
+impl RoleState {
+    pub const ALL: [Self; 7] =
+        [Self::Bound, Self::Waiting, Self::RoleMissing, Self::NotBound, Self::NotAnnotated, Self::None, Self::Unknown];
+
+    /// As addresses name it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Bound => "bound",
+            Self::Waiting => "waiting",
+            Self::RoleMissing => "role-missing",
+            Self::NotBound => "not-bound",
+            Self::NotAnnotated => "not-annotated",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name)
+    }
+}
+
 /// An account's role: the wish, what it is really bound to, and the state of the pair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountRole {

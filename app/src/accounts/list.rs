@@ -3,6 +3,7 @@
 mod footer;
 mod page;
 mod table;
+mod toolbar;
 
 pub use page::ListPage;
 pub use table::AccountNotes;

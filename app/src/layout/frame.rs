@@ -1,6 +1,7 @@
 //! Top bar and sidebar around a page.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use musterbook_core::project::Project;
 
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
 pub fn Frame(#[prop(optional_no_strip)] project: Option<Project>, children: Children) -> impl IntoView {
     let locale = use_locale();
     let accounts = project.as_ref().map(|project| routes::list(&project.workspace, &project.name));
-    let in_project = project.is_some();
+    let among_projects = use_location().pathname.get_untracked() == routes::PROJECTS;
     view! {
         <div class="frame">
             <a class="skip" href="#content">
@@ -31,7 +32,7 @@ pub fn Frame(#[prop(optional_no_strip)] project: Option<Project>, children: Chil
                 </span>
             </header>
             <nav class="side" aria-label=text!(locale, nav.main)>
-                <a href=routes::PROJECTS aria-current=(!in_project).then_some("page")>
+                <a href=routes::PROJECTS aria-current=among_projects.then_some("page")>
                     <Icon name=IconName::Project/>
                     {text!(locale, nav.projects)}
                 </a>

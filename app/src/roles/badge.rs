@@ -1,7 +1,10 @@
 use leptos::prelude::*;
 use musterbook_core::role::{AccountRole, RoleKind, RoleState};
 
-use crate::{lang::use_locale, text};
+use crate::{
+    lang::{Locale, use_locale},
+    text,
+};
 
 /// The role, and the state of wish and truth where it isn't as it should be (SPEC D3).
 #[component]
@@ -12,15 +15,14 @@ pub fn RoleBadge(
     always: bool,
 ) -> impl IntoView {
     let locale = use_locale();
-    let (state, class) = match role.state {
-        RoleState::None => (None, ""),
-        RoleState::Bound => (always.then(|| text!(locale, role_state.bound)), "ok"),
-        RoleState::Waiting => (Some(text!(locale, role_state.waiting)), "warn"),
-        RoleState::RoleMissing => (Some(text!(locale, role_state.role_missing)), "bad"),
-        RoleState::NotBound => (Some(text!(locale, role_state.not_bound)), "bad"),
-        RoleState::NotAnnotated => (Some(text!(locale, role_state.not_annotated)), "warn"),
-        RoleState::Unknown => (Some(text!(locale, role_state.unknown)), ""),
+    let (shown, class) = match role.state {
+        RoleState::None => (false, ""),
+        RoleState::Bound => (always, "ok"),
+        RoleState::Waiting | RoleState::NotAnnotated => (true, "warn"),
+        RoleState::RoleMissing | RoleState::NotBound => (true, "bad"),
+        RoleState::Unknown => (true, ""),
     };
+    let state = shown.then(|| state_text(locale, role.state));
     let name = match role.shown() {
         Some(shown) => {
             let kind = (shown.kind == RoleKind::ClusterRole).then(|| format!("{} ", RoleKind::ClusterRole.as_str()));
@@ -33,5 +35,17 @@ pub fn RoleBadge(
         <span class="badges">
             {name} {state.map(|state| view! { <span class=format!("badge {class}")>{state}</span> })}
         </span>
+    }
+}
+
+pub fn state_text(locale: Locale, state: RoleState) -> String {
+    match state {
+        RoleState::None => text!(locale, list.no_role),
+        RoleState::Bound => text!(locale, role_state.bound),
+        RoleState::Waiting => text!(locale, role_state.waiting),
+        RoleState::RoleMissing => text!(locale, role_state.role_missing),
+        RoleState::NotBound => text!(locale, role_state.not_bound),
+        RoleState::NotAnnotated => text!(locale, role_state.not_annotated),
+        RoleState::Unknown => text!(locale, role_state.unknown),
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     accounts::{
         api::{ListPageData, list_accounts},
         dialogs::{Dialogs, Place},
-        list::{footer::Footer, table::Table},
+        list::{footer::Footer, table::Table, toolbar::Toolbar},
     },
     lang::use_locale,
     layout::{ErrorPanel, Frame, MissingNotes},
@@ -103,7 +103,7 @@ fn Loaded(
     let create = routes::list_with(&path, &query, Some(("create", "")));
     let rights = page.rights;
     let body = if page.rows.is_empty() {
-        view! { <Nothing searched=!query.search.is_empty() search=query.search.clone() path=path.clone()/> }.into_any()
+        view! { <Nothing filtered=query.filters() search=query.search.clone() path=path.clone()/> }.into_any()
     } else {
         view! {
             <Table
@@ -151,7 +151,7 @@ fn Loaded(
                     }
                 })}
             <section class="card">
-                <Toolbar query=query.clone() path=path.clone() refresh/>
+                <Toolbar query=query.clone() roles=page.roles.clone() path=path.clone() refresh/>
                 {body}
                 <Footer page query=query.clone() path=path.clone()/>
             </section>
@@ -159,46 +159,20 @@ fn Loaded(
     }
 }
 
-/// Search as a plain GET form: it works without scripts, and the router takes it over with them.
-#[component]
-fn Toolbar(query: ListQuery, path: String, refresh: Callback<()>) -> impl IntoView {
-    let locale = use_locale();
-    let kept = ListQuery { search: String::new(), page: 1, ..query.clone() }.to_pairs();
-    view! {
-        <leptos_router::components::Form method="GET" action=path attr:class="toolbar" attr:role="search">
-            {kept.into_iter().map(|(key, value)| view! { <input type="hidden" name=key value=value/> }).collect_view()}
-            <span class="input grow">
-                <Icon name=IconName::Search/>
-                <input
-                    type="search"
-                    name="q"
-                    value=query.search
-                    aria-label=text!(locale, list.search)
-                    placeholder=text!(locale, list.search)
-                />
-            </span>
-            <button class="button hide-narrow">{text!(locale, list.submit)}</button>
-            <button
-                type="button"
-                class="button quiet end needs-script"
-                aria-label=text!(locale, refresh)
-                on:click=move |_| refresh.run(())
-            >
-                <Icon name=IconName::Refresh/>
-            </button>
-        </leptos_router::components::Form>
-    }
-}
-
 /// *None yet* and *none matching* are different things (SPEC L6).
 #[component]
-fn Nothing(searched: bool, search: String, path: String) -> impl IntoView {
+fn Nothing(filtered: bool, search: String, path: String) -> impl IntoView {
     let locale = use_locale();
-    if searched {
+    if filtered {
+        let why = if search.trim().is_empty() {
+            text!(locale, list.no_match_filters)
+        } else {
+            text!(locale, list.no_match, search = &search)
+        };
         view! {
             <section class="state" role="status">
                 <h2>{text!(locale, list.no_match_title)}</h2>
-                <p>{text!(locale, list.no_match, search = &search)}</p>
+                <p>{why}</p>
                 <p>
                     <a class="button" href=path>
                         {text!(locale, list.clear)}

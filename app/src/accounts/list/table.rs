@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use musterbook_core::{
     account::{Account, DEFAULT, Rights},
-    list::{ListQuery, Sort},
+    list::{Column, ListQuery, Sort},
 };
 
 use crate::{
@@ -43,8 +43,9 @@ pub fn Table(
             <thead>
                 <tr>
                     {header(Sort::Name, text!(locale, list.name), "")}
-                    {header(Sort::Role, text!(locale, list.role), "")}
-                    {header(Sort::Created, text!(locale, list.created), "hide-narrow")}
+                    {(!query.hides(Column::Role)).then(|| header(Sort::Role, text!(locale, list.role), ""))}
+                    {(!query.hides(Column::Created))
+                        .then(|| header(Sort::Created, text!(locale, list.created), "hide-narrow"))}
                     <th>
                         <span class="visually-hidden">{actions}</span>
                     </th>
@@ -89,12 +90,22 @@ fn Row(
                 <AccountNotes account=account.clone()/>
                 <small>{description.unwrap_or_else(|| "-".into())}</small>
             </td>
-            <td>
-                <RoleBadge role=account.role.clone()/>
-            </td>
-            <td class="muted hide-narrow">
-                <Ago at=account.created/>
-            </td>
+            {(!query.hides(Column::Role))
+                .then(|| {
+                    view! {
+                        <td>
+                            <RoleBadge role=account.role.clone()/>
+                        </td>
+                    }
+                })}
+            {(!query.hides(Column::Created))
+                .then(|| {
+                    view! {
+                        <td class="muted hide-narrow">
+                            <Ago at=account.created/>
+                        </td>
+                    }
+                })}
             <td class="row-menu">
                 <RowMenu account index rights query workspace path/>
             </td>

@@ -1,0 +1,150 @@
+//! Search, filters and columns (SPEC L1, L2). A plain GET form: it works without scripts, and the router takes it over
+//! with them.
+
+use leptos::prelude::*;
+use musterbook_core::{
+    list::{Column, ListQuery, Sort},
+    role::RoleState,
+};
+
+use crate::{
+    lang::{Locale, use_locale},
+    roles::state_text,
+    routes, text,
+    ui::{Icon, IconName, Menu},
+};
+
+#[component]
+pub fn Toolbar(query: ListQuery, roles: Vec<String>, path: String, refresh: Callback<()>) -> impl IntoView {
+    let locale = use_locale();
+    // What the fields don't say goes along.
+    let kept = ListQuery { search: String::new(), role: String::new(), state: None, page: 1, ..query.clone() };
+    // A role that nobody has any longer may still be in the address.
+    let gone = Some(query.role.clone()).filter(|role| !role.is_empty() && !roles.contains(role));
+    let role_options = roles
+        .into_iter()
+        .chain(gone)
+        .map(|role| {
+            let selected = role == query.role;
+            let name = role.strip_prefix("Role/").unwrap_or(&role).replace('/', " ");
+            view! {
+                <option value=role selected=selected>
+                    {name}
+                </option>
+            }
+        })
+        .collect_view();
+    let state_options = RoleState::ALL
+        .map(|state| {
+            view! {
+                <option value=state.as_str() selected=query.state == Some(state)>
+                    {state_text(locale, state)}
+                </option>
+            }
+        })
+        .collect_view();
+    let columns = view! { <Columns query=query.clone() path=path.clone()/> };
+    let chips = view! { <Chips query=query.clone() path=path.clone()/> };
+    view! {
+        <leptos_router::components::Form method="GET" action=path.clone() attr:class="toolbar" attr:role="search">
+            {kept
+                .to_pairs()
+                .into_iter()
+                .map(|(key, value)| view! { <input type="hidden" name=key value=value/> })
+                .collect_view()}
+            <span class="input grow">
+                <Icon name=IconName::Search/>
+                <input
+                    type="search"
+                    name="q"
+                    value=query.search.clone()
+                    aria-label=text!(locale, list.search)
+                    placeholder=text!(locale, list.search)
+                />
+            </span>
+            <select name="project-role" class="filter" aria-label=text!(locale, list.role) on:change:target=submit>
+                <option value="">{text!(locale, list.every_role)}</option>
+                {role_options}
+            </select>
+            <select name="state" class="filter" aria-label=text!(locale, list.state) on:change:target=submit>
+                <option value="">{text!(locale, list.every_state)}</option>
+                {state_options}
+            </select>
+            <button class="button">{text!(locale, list.submit)}</button>
+            <span class="end toolbar-end">
+                {columns}
+                <button
+                    type="button"
+                    class="button quiet needs-script"
+                    aria-label=text!(locale, refresh)
+                    on:click=move |_| refresh.run(())
+                >
+                    <Icon name=IconName::Refresh/>
+                </button>
+            </span>
+        </leptos_router::components::Form>
+        {chips}
+    }
+}
+
+/// With scripts a choice is applied at once.
+fn submit(event: leptos::ev::Targeted<leptos::ev::Event, web_sys::HtmlSelectElement>) {
+    if let Some(form) = event.target().form()
+        && let Err(error) = form.request_submit()
+    {
+        leptos::logging::error!("{error:?}");
+    }
+}
+
+/// Which columns are shown, and the sort orders that no header has.
+#[component]
+fn Columns(query: ListQuery, path: String) -> impl IntoView {
+    let locale = use_locale();
+    let toggles = Column::ALL
+        .map(|column| {
+            let (name, hidden) = (column_text(locale, column), query.hides(column));
+            let label = if hidden {
+                text!(locale, list.show, column = &name)
+            } else {
+                text!(locale, list.hide, column = &name)
+            };
+            view! { <a href=routes::list_with(&path, &query.toggled(column), None)>{label}</a> }
+        })
+        .collect_view();
+    let by_state = routes::list_with(&path, &query.sorted_by(Sort::State), None);
+    view! {
+        <Menu id="columns" class="quiet hide-narrow" trigger=ViewFn::from(move || text!(locale, list.columns))>
+            {toggles}
+            <a href=by_state>{text!(locale, list.sort_by, column = &text!(locale, list.state))}</a>
+        </Menu>
+    }
+}
+
+fn column_text(locale: Locale, column: Column) -> String {
+    match column {
+        Column::Role => text!(locale, list.role),
+        Column::Created => text!(locale, list.created),
+    }
+}
+
+/// What leaves accounts out, each with the way to take it away.
+#[component]
+fn Chips(query: ListQuery, path: String) -> impl IntoView {
+    let locale = use_locale();
+    let base = ListQuery { page: 1, ..query.clone() };
+    let chip = |shown: String, without: ListQuery| {
+        let label = text!(locale, list.remove_filter, filter = &shown);
+        view! {
+            <a class="badge chip" href=routes::list_with(&path, &without, None) title=label>
+                {shown}
+                <span aria-hidden="true">"×"</span>
+            </a>
+        }
+    };
+    let role = (!query.role.is_empty()).then(|| {
+        let name = query.role.strip_prefix("Role/").unwrap_or(&query.role).replace('/', " ");
+        chip(name, ListQuery { role: String::new(), ..base.clone() })
+    });
+    let state = query.state.map(|state| chip(state_text(locale, state), ListQuery { state: None, ..base.clone() }));
+    (role.is_some() || state.is_some()).then(|| view! { <p class="chips">{role} {state}</p> })
+}
