@@ -3,6 +3,7 @@
 pub mod api;
 mod badge;
 mod change;
+mod consequences;
 mod field;
 mod options;
 

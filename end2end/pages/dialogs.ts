@@ -96,6 +96,11 @@ export class EditDialog extends Dialog {
 }
 
 export class ChangeRoleDialog extends WithRole {
+  /** What the chosen role means for the account, and for those who may act as it. */
+  get consequences(): Locator {
+    return this.box.locator('.role-field').getByRole('status');
+  }
+
   static async opened(console: Musterbook): Promise<ChangeRoleDialog> {
     const dialog = new ChangeRoleDialog(console, /^Change Role: /, 'Change Role');
     await expect(dialog.box).toBeVisible();

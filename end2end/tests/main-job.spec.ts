@@ -270,6 +270,40 @@ test.describe('4 details', () => {
     expect((await admin.account(name)).metadata.annotations).not.toHaveProperty([ROLE]);
   });
 
+  test('X3 before it is changed, what the account gains and loses is said', async ({ as, accounts }) => {
+    const name = accounts.name('gains');
+    const musterbook = await as('project-regular');
+    const list = await musterbook.list();
+    const create = await list.create();
+    await create.fill({ name, role: 'Role/viewer' });
+    await create.submitAndClose();
+
+    const dialog = await (await list.open(name)).changeRole();
+    await expect(dialog.consequences).toHaveText('This changes nothing.');
+
+    await dialog.chooseRole('Role/operator');
+    await expect(dialog.consequences).toContainText('It gains:');
+    await expect(dialog.consequences).toContainText('get, list, watch on everything else');
+    await expect(dialog.consequences).toContainText('create, delete on rolebindings.rbac.authorization.k8s.io');
+    await expect(dialog.consequences).toContainText('It loses nothing.');
+    // Who may issue its tokens and holds less is named; who holds as much isn't.
+    await expect(dialog.consequences).toContainText('User token-issuer — may issue its tokens');
+    await expect(dialog.consequences).not.toContainText('User project-regular');
+    await expect(dialog.consequences).not.toContainText('User project-admin');
+
+    await dialog.chooseRole('');
+    await expect(dialog.consequences).toContainText('It gains nothing.');
+    await expect(dialog.consequences).toContainText('It loses:');
+    await expect(dialog.consequences).toContainText('get on namespaces');
+    await expect(dialog.consequences).not.toContainText('token-issuer');
+
+    // Its rules may not be read.
+    await dialog.chooseRole('ClusterRole/view');
+    await expect(dialog.consequences).toContainText('What ClusterRole/view allows can’t be seen');
+    await expect(dialog.consequences).toContainText('Whether they hold as much can’t be seen.');
+    await dialog.cancel();
+  });
+
   test('X2 the YAML is checked by the API server, saved with the version loaded, and downloaded', async ({
     as,
     accounts,

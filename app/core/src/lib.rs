@@ -8,10 +8,12 @@ pub mod answer;
 pub mod credential;
 pub mod error;
 pub mod form;
+pub mod holders;
 pub mod kubeconfig;
 pub mod list;
 pub mod project;
 pub mod role;
+pub mod rules;
 pub mod time;
 #[cfg(feature = "server-fn")]
 pub mod wire;

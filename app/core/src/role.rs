@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::rules::Rule;
+
 /// The ClusterRoles that every project offers in its second group (SPEC D5).
 pub const CLUSTER_ROLES: [&str; 3] = ["admin", "edit", "view"];
 
@@ -161,6 +163,8 @@ pub struct RoleOption {
     pub alias: Option<String>,
     pub description: Option<String>,
     pub grant: Grant,
+    /// `None` where they can't be seen.
+    pub rules: Option<Vec<Rule>>,
 }
 
 /// Whether the actor may give a role: what the API server said to a dry run (SPEC A3).

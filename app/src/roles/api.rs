@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 use musterbook_core::wire::Json;
-use musterbook_core::{Answer, AppError, role::RoleOption};
+use musterbook_core::{Answer, AppError, holders::Choices};
 
-/// The roles that accounts of the project may be given, each with whether the actor may give it (SPEC A3).
+/// The roles that accounts of the project may be given, each with whether the actor may give it (SPEC A3),
+/// and who could use them (SPEC X3).
 #[server(prefix = "/api", endpoint = "roles/options", output = Json)]
-pub async fn role_options(workspace: String, project: String) -> Result<Answer<Vec<RoleOption>>, AppError> {
+pub async fn role_options(workspace: String, project: String) -> Result<Answer<Choices>, AppError> {
     use crate::{
         accounts::api::in_workspace,
         server::{RequestCx, set_side_status},

@@ -8,7 +8,7 @@ use crate::{
     lang::use_locale,
     layout::{FormAlert, MissingNotes},
     post::{FormState, PostForm},
-    roles::{RoleBadge, api::ChangeRole, field::RoleField},
+    roles::{RoleBadge, api::ChangeRole, consequences::Current, field::RoleField},
     text,
     ui::CancelLink,
 };
@@ -30,8 +30,9 @@ fn RoleForm(answer: Answer<Account>, place: Place) -> impl IntoView {
     let Answer { value: account, missing, .. } = answer;
     let action = ServerAction::<ChangeRole>::new();
     let form = FormState::of(action);
-    let current = account.role.shown().map(ToString::to_string).unwrap_or_default();
-    let role = form.initial("role", current);
+    let current = Current::of(&account, unseen);
+    let shown = account.role.shown().map(ToString::to_string).unwrap_or_default();
+    let role = form.initial("role", shown);
     let uid = form.initial("uid", account.uid.clone());
     let name = account.name.clone();
     place.finish(action, place.back, move || text!(locale, roles.changed, name = &name));
@@ -55,7 +56,7 @@ fn RoleForm(answer: Answer<Account>, place: Place) -> impl IntoView {
             </div>
             {(!unseen).then(|| view! { <Bindings bindings=others/> })}
             <MissingNotes missing/>
-            <RoleField place name="role" initial=role problem=form.problem(Field::Role)/>
+            <RoleField place name="role" initial=role problem=form.problem(Field::Role) account=current/>
             <FormAlert error=form.error() form=FORM/>
             <footer>
                 <CancelLink href=place.back.get_untracked()/>

@@ -1,7 +1,7 @@
 //! The form field *Project Role*.
 
 use leptos::{html, prelude::*};
-use musterbook_core::{Answer, AppError, Missing, answer::Part, form::Problem, role::RoleOption};
+use musterbook_core::{Answer, AppError, Missing, answer::Part, form::Problem, holders::Choices};
 
 use crate::{
     accounts::Place,
@@ -10,10 +10,11 @@ use crate::{
     layout::MissingNotes,
     roles::{
         api::role_options,
+        consequences::{AdminWarning, Consequences, Current},
         options::{Options, Reasons, is_admin_like},
     },
     text,
-    ui::{FieldView, Icon, IconName, described_by},
+    ui::{FieldView, described_by},
     viewer::watch_session,
 };
 
@@ -27,6 +28,9 @@ pub fn RoleField(
     name: &'static str,
     #[prop(into)] initial: String,
     problem: Signal<Option<Problem>>,
+    /// Whose role it is, where there is an account: what changes is said.
+    #[prop(optional)]
+    account: Option<Current>,
 ) -> impl IntoView {
     let locale = use_locale();
     let options = Resource::new(
@@ -34,13 +38,14 @@ pub fn RoleField(
         |(workspace, project)| role_options(workspace, project),
     );
     let initial = StoredValue::new(initial);
+    let account = StoredValue::new(account);
     view! {
         <Suspense fallback=move || view! { <p class="note" role="status">{text!(locale, roles.loading)}</p> }>
             <div class="role-field">
                 {move || Suspend::new(async move {
                     let answer = options.await;
                     let retry = Callback::new(move |()| options.refetch());
-                    view! { <Loaded answer name initial=initial.get_value() problem retry/> }
+                    view! { <Loaded answer name initial=initial.get_value() problem account=account.get_value() retry/> }
                 })}
             </div>
         </Suspense>
@@ -49,17 +54,20 @@ pub fn RoleField(
 
 #[component]
 fn Loaded(
-    answer: Result<Answer<Vec<RoleOption>>, AppError>,
+    answer: Result<Answer<Choices>, AppError>,
     name: &'static str,
     initial: String,
     problem: Signal<Option<Problem>>,
+    account: Option<Current>,
     retry: Callback<()>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let (options, missing, failed) = match answer {
+    let (choices, mut missing, failed) = match answer {
         Ok(Answer { value, missing, .. }) => (value, missing, None),
-        Err(error) => (Vec::new(), Vec::new(), Some(error)),
+        Err(error) => (Choices::default(), Vec::new(), Some(error)),
     };
+    // Who is bound is no part of the field: the consequences say that it can't be seen.
+    missing.retain(|missing| missing.what != Part::Bindings);
     // Hardly anybody may list ClusterRoles: a sentence is enough (SPEC D5).
     let (cluster_roles, missing): (Vec<_>, Vec<_>) =
         missing.into_iter().partition(|missing: &Missing| missing.what == Part::ClusterRoles);
@@ -67,7 +75,8 @@ fn Loaded(
     let error = failed.clone();
     watch_session(Signal::derive(move || error.clone()));
     let chosen = RwSignal::new(initial.clone());
-    let reasons = options.clone();
+    let (options, reasons) = (choices.options.clone(), choices.options.clone());
+    let account = account.filter(|_| failed.is_none());
     let node = NodeRef::<html::Select>::new();
     // Chosen before WebAssembly came.
     Effect::new(move |_| {
@@ -105,16 +114,11 @@ fn Loaded(
                 }
             })}
         <div role="status">
-            {move || {
-                is_admin_like(&chosen.get())
-                    .then(|| {
-                        view! {
-                            <p class="warning">
-                                <Icon name=IconName::Warning/>
-                                <span>{text!(locale, roles.admin_warning)}</span>
-                            </p>
-                        }
-                    })
+            {match account {
+                Some(account) => view! { <Consequences choices account chosen/> }.into_any(),
+                None => {
+                    view! { {move || is_admin_like(&chosen.get()).then(|| view! { <AdminWarning/> })} }.into_any()
+                }
             }}
         </div>
     }

@@ -147,7 +147,8 @@ async fn a7_a_review_that_fails_is_neither_yes_nor_no() {
 
 fn picker() -> FakeApi {
     let api = FakeApi::new();
-    api.list(&get(ROLES), json!([role("viewer"), role("admin"), { "metadata": { "name": "leader-election" } }]));
+    api.list(&get(ROLES), json!([role("viewer"), role("admin"), { "metadata": { "name": "leader-election" } }]))
+        .list(&get(BINDINGS), json!([]));
     api
 }
 
@@ -162,7 +163,8 @@ async fn a3_each_role_is_tried_as_the_actor() {
         .on(&try_post(BINDINGS), 201, json!({}));
     let cluster = api.cluster();
     let answer = cluster.reads(&jane()).role_options("demo").await.unwrap();
-    let options: Vec<_> = answer.value.iter().map(|option| (option.role.to_string(), option.grant.clone())).collect();
+    let options: Vec<_> =
+        answer.value.options.iter().map(|option| (option.role.to_string(), option.grant.clone())).collect();
     let cannot = |missing: &[&str]| Grant::Cannot { missing: missing.iter().map(|rule| (*rule).into()).collect() };
     assert_eq!(
         options,
@@ -181,7 +183,7 @@ async fn a3_each_role_is_tried_as_the_actor() {
     // A yes and a no are kept; what was neither is asked again.
     let before = api.routes().len();
     cluster.reads(&jane()).role_options("demo").await.unwrap();
-    assert_eq!(api.routes().len(), before + 3);
+    assert_eq!(api.routes().len(), before + 4);
 }
 
 #[tokio::test]
@@ -192,7 +194,7 @@ async fn d5_marked_cluster_roles_come_last_and_once() {
         json!([role("deployer"), role("view")]),
     );
     let answer = api.cluster().reads(&jane()).role_options("demo").await.unwrap();
-    let names: Vec<_> = answer.value.iter().map(|option| option.role.to_string()).collect();
+    let names: Vec<_> = answer.value.options.iter().map(|option| option.role.to_string()).collect();
     assert_eq!(
         names,
         [

@@ -26,17 +26,22 @@ pub(crate) fn goes_with(binding: &RoleBinding, account: &ObjectMeta) -> bool {
     !owners.is_empty() && owners.iter().all(|owner| Some(&owner.uid) == account.uid.as_ref())
 }
 
-fn convert(binding: &RoleBinding, account: &ObjectMeta) -> Option<Binding> {
+/// The role that it gives.
+pub(super) fn role_of(binding: &RoleBinding) -> Option<RoleRef> {
     let kind = match binding.role_ref.kind.as_str() {
         "Role" => RoleKind::Role,
         "ClusterRole" => RoleKind::ClusterRole,
         _ => return None,
     };
+    Some(RoleRef { kind, name: binding.role_ref.name.clone() })
+}
+
+fn convert(binding: &RoleBinding, account: &ObjectMeta) -> Option<Binding> {
     let subjects = binding.subjects.as_deref().unwrap_or_default().len();
     Some(Binding {
         name: binding.metadata.name.clone().unwrap_or_default(),
         uid: binding.metadata.uid.clone().unwrap_or_default(),
-        role: RoleRef { kind, name: binding.role_ref.name.clone() },
+        role: role_of(binding)?,
         managed: subjects == 1 && is_marked(binding, account),
         shared: subjects > 1,
     })

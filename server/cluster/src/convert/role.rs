@@ -2,27 +2,34 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::{api::rbac::v1::Role, apimachinery::pkg::apis::meta::v1::ObjectMeta};
+use k8s_openapi::{
+    api::rbac::v1::{ClusterRole, PolicyRule, Role},
+    apimachinery::pkg::apis::meta::v1::ObjectMeta,
+};
 use musterbook_core::{
     account::{CREATOR, texts},
     role::{Grant, RoleOption, RoleRef},
 };
 
-use super::account::{created, notes};
+use super::{
+    account::{created, notes},
+    holders::rules,
+};
 
 const TEMPLATE_LABEL: &str = "iam.kubesphere.io/role-template";
 
 /// The project's Roles that may be given to accounts, oldest first, then by name. Grants are not known yet.
-pub(crate) fn role_options(mut roles: Vec<Role>) -> Vec<RoleOption> {
-    roles.retain(|role| is_project_role(&role.metadata));
+pub(crate) fn role_options(roles: &[Role]) -> Vec<RoleOption> {
+    let mut roles: Vec<_> = roles.iter().filter(|role| is_project_role(&role.metadata)).collect();
     roles.sort_by(|a, b| {
         created(&a.metadata).cmp(&created(&b.metadata)).then_with(|| a.metadata.name.cmp(&b.metadata.name))
     });
-    roles.into_iter().map(|role| option(RoleRef::role(name(&role.metadata)), &role.metadata)).collect()
+    let option_of = |role: &Role| option(RoleRef::role(name(&role.metadata)), &role.metadata, role.rules.as_deref());
+    roles.into_iter().map(option_of).collect()
 }
 
-pub(crate) fn cluster_role_option(metadata: &ObjectMeta) -> RoleOption {
-    option(RoleRef::cluster_role(name(metadata)), metadata)
+pub(crate) fn cluster_role_option(role: &ClusterRole) -> RoleOption {
+    option(RoleRef::cluster_role(name(&role.metadata)), &role.metadata, role.rules.as_deref())
 }
 
 fn is_project_role(metadata: &ObjectMeta) -> bool {
@@ -30,10 +37,10 @@ fn is_project_role(metadata: &ObjectMeta) -> bool {
     notes(metadata).contains_key(CREATOR) && !template
 }
 
-fn option(role: RoleRef, metadata: &ObjectMeta) -> RoleOption {
+fn option(role: RoleRef, metadata: &ObjectMeta, held: Option<&[PolicyRule]>) -> RoleOption {
     let (alias, description, _) = texts(notes(metadata));
     let description = description.map(|text| plain(&text).unwrap_or(text));
-    RoleOption { role, alias, description, grant: Grant::Unknown }
+    RoleOption { role, alias, description, grant: Grant::Unknown, rules: Some(rules(held.unwrap_or_default())) }
 }
 
 /// KubeSphere 4 describes its roles as JSON by language: English, else the first that there is.
@@ -69,7 +76,7 @@ mod tests {
             role("t", 0, json!({ TEMPLATE_LABEL: "true" })),
             plain,
         ];
-        let names: Vec<_> = role_options(roles).into_iter().map(|option| option.role.name).collect();
+        let names: Vec<_> = role_options(&roles).into_iter().map(|option| option.role.name).collect();
         assert_eq!(names, ["a", "b", "viewer"]);
     }
 

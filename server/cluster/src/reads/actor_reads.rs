@@ -8,8 +8,8 @@ use musterbook_core::{
     account::{Account, Impact, Rights},
     answer::Part,
     credential::TokenSecret,
+    holders::Choices,
     project::Project,
-    role::RoleOption,
     yaml::YamlDocument,
 };
 
@@ -56,7 +56,7 @@ impl Reads for ActorReads {
         impact::of(&self.acting, names::project(project)?, names::object(account)?).await
     }
 
-    async fn role_options(&self, project: &str) -> Result<Answer<Vec<RoleOption>>, AppError> {
+    async fn role_options(&self, project: &str) -> Result<Answer<Choices>, AppError> {
         Ok(roles::options(&self.acting, names::project(project)?).await)
     }
 

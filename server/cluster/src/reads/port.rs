@@ -5,8 +5,8 @@ use musterbook_core::{
     Answer, AppError,
     account::{Account, Impact, Rights},
     credential::TokenSecret,
+    holders::Choices,
     project::Project,
-    role::RoleOption,
     yaml::YamlDocument,
 };
 
@@ -36,8 +36,9 @@ pub trait Reads: Send + Sync {
     /// What deleting the account would do (SPEC X4).
     async fn impact(&self, project: &str, account: &str) -> Result<Answer<Impact>, AppError>;
 
-    /// The roles that may be given here, each with the API server's answer to a dry run as the actor (SPEC D5, A3).
-    async fn role_options(&self, project: &str) -> Result<Answer<Vec<RoleOption>>, AppError>;
+    /// The roles that may be given here, each with the API server's answer to a dry run as the actor
+    /// (SPEC D5, A3), and who may act as accounts of the project (X3).
+    async fn role_options(&self, project: &str) -> Result<Answer<Choices>, AppError>;
 
     /// The account as YAML, `managedFields` left out.
     async fn yaml(&self, project: &str, account: &str) -> Result<Answer<YamlDocument>, AppError>;

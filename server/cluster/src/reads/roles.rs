@@ -6,6 +6,7 @@ use musterbook_core::{
     Answer,
     account::DEFAULT,
     answer::Part,
+    holders::Choices,
     role::{CLUSTER_ROLES, Grant, RoleOption, RoleRef},
 };
 use serde_json::Value;
@@ -17,7 +18,7 @@ use crate::{
     calls::Calls,
     convert,
     failure::Failure,
-    permissions::{CREATE_BINDING, LIST_CLUSTER_ROLES, LIST_ROLES},
+    permissions::{CREATE_BINDING, LIST_BINDINGS, LIST_CLUSTER_ROLES, LIST_ROLES},
 };
 
 /// ClusterRoles that an administrator offers in all projects.
@@ -25,29 +26,40 @@ const OFFERED: &str = "musterbook.dev/project-role=true";
 /// Dry runs at once: each is an admission and an escalation check of the API server.
 const AT_ONCE: usize = 8;
 
-pub(super) async fn options(acting: &Acting, project: &str) -> Answer<Vec<RoleOption>> {
+pub(super) async fn options(acting: &Acting, project: &str) -> Answer<Choices> {
     let calls = acting.calls();
     let roles = calls.in_project::<Role>(&LIST_ROLES, project);
     let cluster_roles = calls.in_cluster::<ClusterRole>(&LIST_CLUSTER_ROLES);
-    let (roles, cluster_roles) =
-        tokio::join!(roles.list::<Role>(), cluster_roles.list_labelled::<ClusterRole>(OFFERED));
+    let bindings = calls.in_project::<RoleBinding>(&LIST_BINDINGS, project);
+    let (roles, cluster_roles, bindings) = tokio::join!(
+        roles.list::<Role>(),
+        cluster_roles.list_labelled::<ClusterRole>(OFFERED),
+        bindings.list::<RoleBinding>(),
+    );
     let mut missing = Vec::new();
-    let mut options = convert::role_options(part(&mut missing, Part::Roles, roles).unwrap_or_default());
-    options.extend(CLUSTER_ROLES.map(|name| RoleOption {
-        role: RoleRef::cluster_role(name),
-        alias: None,
-        description: None,
-        grant: Grant::Unknown,
-    }));
-    let offered = part(&mut missing, Part::ClusterRoles, cluster_roles).unwrap_or_default();
-    let known = |role: &ClusterRole| CLUSTER_ROLES.iter().any(|name| role.metadata.name.as_deref() == Some(name));
-    options.extend(offered.iter().filter(|role| !known(role)).map(|role| convert::cluster_role_option(&role.metadata)));
+    let roles = part(&mut missing, Part::Roles, roles);
+    let marked = part(&mut missing, Part::ClusterRoles, cluster_roles).unwrap_or_default();
+    let bindings = part(&mut missing, Part::Bindings, bindings);
 
+    let mut options = convert::role_options(roles.as_deref().unwrap_or_default());
+    let (known, others): (Vec<_>, Vec<_>) = marked
+        .iter()
+        .map(convert::cluster_role_option)
+        .partition(|option| CLUSTER_ROLES.contains(&option.role.name.as_str()));
+    options.extend(CLUSTER_ROLES.map(|name| {
+        let rules = known.iter().find(|option| option.role.name == name).and_then(|option| option.rules.clone());
+        RoleOption { role: RoleRef::cluster_role(name), alias: None, description: None, grant: Grant::Unknown, rules }
+    }));
+    options.extend(others);
     let asked = stream::iter(options).map(async |option| {
         let grant = grant(acting, &calls, project, &option.role).await;
         RoleOption { grant, ..option }
     });
-    answer(asked.buffered(AT_ONCE).collect().await, missing)
+    let mut choices = Choices { options: asked.buffered(AT_ONCE).collect().await, ..Choices::default() };
+    if let Some(bindings) = bindings {
+        convert::add_holders(&mut choices, project, &bindings, roles.as_deref());
+    }
+    answer(choices, missing)
 }
 
 /// What the API server says to a dry run, at most 30 s ago. That it said neither yes nor no isn't kept.

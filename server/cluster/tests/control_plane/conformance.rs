@@ -81,7 +81,7 @@ async fn an_operator_sees_the_project(plane: &Plane, source: Source<'_>) {
     let options = reads.role_options(project).await.unwrap();
     assert!(matches!(options.lacks(Part::ClusterRoles), Some(Why::Denied(_))));
     let grant = |name: &str| {
-        options.value.iter().find(|option| option.role.to_string() == name).map(|option| option.grant.clone())
+        options.value.options.iter().find(|option| option.role.to_string() == name).map(|option| option.grant.clone())
     };
     assert_eq!(grant("Role/viewer"), Some(Grant::Can));
     assert_eq!(grant("Role/operator"), Some(Grant::Can));
@@ -98,7 +98,7 @@ async fn a_viewer_sees_no_secrets(plane: &Plane, source: Source<'_>) {
     assert!(matches!(secrets.lacks(Part::TokenSecrets), Some(Why::Denied(_))));
     let rights = reads.rights(project).await.unwrap().value;
     assert_eq!((rights.create, rights.delete, rights.read_secrets), (Some(false), Some(false), Some(false)));
-    let options = reads.role_options(project).await.unwrap().value;
+    let options = reads.role_options(project).await.unwrap().value.options;
     assert!(options.iter().all(|option| option.grant == Grant::Cannot { missing: vec![] }), "{options:?}");
 }
 
