@@ -51,6 +51,15 @@ async fn d1_the_creator_is_the_actor_and_no_key_is_empty() {
 }
 
 #[tokio::test]
+async fn d6_what_nobody_chose_is_not_written_when_an_account_is_made() {
+    let api = willing();
+    client(&api).create_account("demo", &wish("")).await.unwrap();
+    let body = api.body(&post(ACCOUNTS));
+    let fields: Vec<_> = body.as_object().unwrap().keys().collect();
+    assert_eq!(fields, ["apiVersion", "kind", "metadata"]);
+}
+
+#[tokio::test]
 async fn d2_the_binding_belongs_to_the_account_that_was_made() {
     let api = willing();
     client(&api).create_account("demo", &wish("Role/viewer")).await.unwrap();

@@ -28,6 +28,17 @@ async fn x1_the_patch_is_what_changed_and_what_was_seen() {
 }
 
 #[tokio::test]
+async fn d6_an_edit_writes_annotations_and_nothing_else() {
+    let api = FakeApi::new();
+    api.on(&get(CI), 200, ci(json!({}))).on(&patch(CI), 200, ci(json!({})));
+    client(&api).edit_information("demo", "ci", &edit("New")).await.unwrap();
+    let body = api.body(&patch(CI));
+    let fields = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(fields(&body), ["metadata"]);
+    assert_eq!(fields(&body["metadata"]), ["annotations", "resourceVersion", "uid"]);
+}
+
+#[tokio::test]
 async fn x1_nothing_changed_is_no_write() {
     let api = FakeApi::new();
     api.on(&get(CI), 200, ci(json!({ ALIAS: "CI" })));
