@@ -32,7 +32,7 @@ const SAMPLE: [Sample; 9] = [
     sample("project-viewer", &[], "viewer of demo-project: may look, changes nothing"),
     sample("project-auditor", &[], "a custom role in demo-project: sees accounts and bindings, no Secrets"),
     sample("token-issuer", &[], "a custom role in demo-project: issues tokens, reads no Secrets"),
-    sample("outsider", &[], "operator of other-project, and of no other"),
+    sample("outsider", &[], "admin of other-project, and of no other"),
     sample("newcomer", &[], "no project yet"),
     sample("workspace-admin", &["demo-workspace-admins"], "admin of each project of demo-workspace, through a group"),
     sample(
