@@ -57,6 +57,17 @@ pub fn shell(site: String) -> impl IntoView {
 #[cfg(feature = "ssr")]
 const TRUSTED_HTML: &str = r"window.trustedTypes&&trustedTypes.createPolicy('default',{createHTML:s=>{if(/<script|<iframe|\son\w+\s*=|javascript:/i.test(s))throw new TypeError('html');return s}})";
 
+/// Makes the server's page live, and says so to the style sheet and to tests. Not from an effect: those run before a
+/// page of a chunk of its own has hydrated, when a click would still be lost.
+#[cfg(feature = "hydrate")]
+pub async fn hydrate() {
+    let Some(body) = document().body() else { return };
+    leptos::mount::hydrate_from_async(body, App).await.forget();
+    if let Some(html) = document().document_element() {
+        _ = html.set_attribute("data-live", "");
+    }
+}
+
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -64,12 +75,6 @@ pub fn App() -> impl IntoView {
     provide_refused_post();
     provide_viewer();
     provide_toasts();
-    // Tells the style sheet, and tests, that the page is live: effects run in the browser only.
-    Effect::new(|_| {
-        if let Some(html) = document().document_element() {
-            _ = html.set_attribute("data-live", "");
-        }
-    });
     view! {
         <Router>
             <RequireSignIn/>

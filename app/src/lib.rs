@@ -23,5 +23,7 @@ mod ui;
 mod viewer;
 
 pub use app::App;
+#[cfg(feature = "hydrate")]
+pub use app::hydrate;
 #[cfg(feature = "ssr")]
 pub use app::shell;

@@ -6,6 +6,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub async fn hydrate() {
     console_error_panic_hook::set_once();
     if musterbook_app::accounts::dialogs::ready_to_hydrate().await {
-        leptos::mount::hydrate_lazy(musterbook_app::App);
+        musterbook_app::hydrate().await;
     }
 }

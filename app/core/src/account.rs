@@ -35,6 +35,13 @@ pub struct Account {
     pub managed_by: Option<String>,
 }
 
+/// An account of a known project: this one, not a namesake that was made since.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct AccountId {
+    pub name: String,
+    pub uid: String,
+}
+
 /// Alias, description and creator from the annotations, with KubeSphere's older keys as a fallback (SPEC D1).
 pub fn texts(annotations: &BTreeMap<String, String>) -> (Option<String>, Option<String>, Option<String>) {
     let read = |keys: [&str; 2]| {

@@ -19,6 +19,31 @@ pub struct TokenSecret {
     pub invalid_since: Option<String>,
 }
 
+/// What a list says of an account's credentials (SPEC L1): token Secrets and handles.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialSummary {
+    pub count: usize,
+    /// The soonest end of those that end.
+    pub expires: Option<Timestamp>,
+    /// The worst of them.
+    pub risk: Option<Risk>,
+}
+
+/// What is wrong with a credential; later ones are worse (SPEC K6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Risk {
+    /// Kubernetes has marked it as invalid; it can be made valid again.
+    Invalid,
+    NeverExpires,
+    /// Never expires, and was last used so many days ago, as Kubernetes noted: [`UNUSED_DAYS`] or more.
+    Unused {
+        days: u32,
+    },
+}
+
+/// A credential that was used since is in use (SPEC K6).
+pub const UNUSED_DAYS: u32 = 90;
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecretKey {
     pub key: String,

@@ -1,21 +1,38 @@
 //! The list: search, filter, sort, page (SPEC L2). State lives in the URL; this parses it, writes it and applies it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     account::{Account, Rights},
-    role::RoleState,
+    project::Project,
+    role::{RoleRef, RoleState},
 };
 
 pub const PAGE_SIZES: [usize; 4] = [10, 20, 50, 100];
+
+/// Whose accounts a list shows (SPEC L8).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Scope {
+    Project {
+        workspace: String,
+        project: String,
+    },
+    /// All projects of a workspace that the actor may look into.
+    Workspace {
+        workspace: String,
+    },
+    /// All projects that the actor may look into.
+    Cluster,
+}
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sort {
     Name,
     Role,
     State,
+    Pods,
     #[default]
     Created,
 }
@@ -24,15 +41,19 @@ pub enum Sort {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Column {
     Role,
+    Credentials,
+    Pods,
     Created,
 }
 
 impl Column {
-    pub const ALL: [Self; 2] = [Self::Role, Self::Created];
+    pub const ALL: [Self; 4] = [Self::Role, Self::Credentials, Self::Pods, Self::Created];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Role => "role",
+            Self::Credentials => "credentials",
+            Self::Pods => "pods",
             Self::Created => "created",
         }
     }
@@ -73,16 +94,21 @@ impl Default for ListQuery {
 }
 
 impl Sort {
-    const ALL: [(Self, &'static str); 4] =
-        [(Self::Name, "name"), (Self::Role, "role"), (Self::State, "state"), (Self::Created, "created")];
+    const ALL: [(Self, &'static str); 5] = [
+        (Self::Name, "name"),
+        (Self::Role, "role"),
+        (Self::State, "state"),
+        (Self::Pods, "pods"),
+        (Self::Created, "created"),
+    ];
 
     pub fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(sort, _)| *sort == self).map_or("", |(_, text)| text)
     }
 
-    /// Newest first, else A to Z: what a first click on the column gives.
+    /// Newest first, most pods first, else A to Z: what a first click on the column gives.
     pub fn descends_first(self) -> bool {
-        self == Self::Created
+        matches!(self, Self::Created | Self::Pods)
     }
 }
 
@@ -174,52 +200,96 @@ impl ListQuery {
     }
 }
 
-/// One page of a list.
+/// An account in the list, with what only lists show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    pub account: Account,
+    /// Pods that run as it and haven't ended; `None` where pods may not be read.
+    pub pods: Option<usize>,
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
-    pub rows: Vec<Account>,
-    /// How many match the search.
+    /// The project, where the list is of one.
+    pub project: Option<Project>,
+    pub rows: Vec<Row>,
+    /// How many match search and filters.
     pub matching: usize,
-    /// How many there are in the project.
+    /// How many there are.
     pub total: usize,
     /// The page that `rows` are: the last one, where the one asked for is beyond it.
     pub page: usize,
     pub pages: usize,
-    /// Text forms of the roles that accounts of the project have: what the list can be filtered by.
+    /// Text forms of the roles that the accounts have: what the list can be filtered by.
     pub roles: Vec<String>,
-    pub rights: Rights,
+    /// What the actor may do in the projects of `rows`, and in [`Self::project`].
+    pub rights: BTreeMap<String, Rights>,
 }
 
-/// The rows of `query`. Ties are broken by name; a page beyond the last one is the last one.
-pub fn page(mut accounts: Vec<Account>, query: &ListQuery, rights: Rights) -> Page {
-    let total = accounts.len();
-    let roles: BTreeSet<_> =
-        accounts.iter().filter_map(|account| account.role.shown()).map(ToString::to_string).collect();
+impl Scope {
+    pub fn project(&self) -> Option<&str> {
+        match self {
+            Self::Project { project, .. } => Some(project),
+            Self::Workspace { .. } | Self::Cluster => None,
+        }
+    }
+}
+
+impl Page {
+    /// Nothing is known of a project that isn't there: buttons stay, and the API server decides.
+    pub fn rights_in(&self, project: &str) -> Rights {
+        self.rights.get(project).copied().unwrap_or_default()
+    }
+}
+
+/// The number of pages, and the one to show: a page beyond the last one is the last one.
+pub fn place(query: &ListQuery, matching: usize) -> (usize, usize) {
+    let pages = matching.div_ceil(query.size).max(1);
+    (query.page.clamp(1, pages), pages)
+}
+
+/// What a search looks for, and in what: both in the same letters (SPEC L2).
+pub fn folded(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// One page of `query`, by looking at all rows. Project and rights are left to the caller.
+pub fn page(rows: Vec<Row>, query: &ListQuery) -> Page {
+    let total = rows.len();
+    let roles: BTreeSet<_> = rows.iter().filter_map(|row| row.account.role.shown()).map(ToString::to_string).collect();
+    let rows = all(rows, query);
+    let matching = rows.len();
+    let (page, pages) = place(query, matching);
+    let rows = rows.into_iter().skip((page - 1) * query.size).take(query.size).collect();
+    Page { rows, matching, total, page, pages, roles: roles.into_iter().collect(), ..Page::default() }
+}
+
+/// The rows that `query` finds, in its order. Ties are broken by name, then by project.
+pub fn all(mut rows: Vec<Row>, query: &ListQuery) -> Vec<Row> {
     if !query.role.is_empty() {
-        accounts.retain(|account| account.role.shown().is_some_and(|role| role.to_string() == query.role));
+        rows.retain(|row| row.account.role.shown().is_some_and(|role| role.to_string() == query.role));
     }
     if let Some(state) = query.state {
-        accounts.retain(|account| account.role.state == state);
+        rows.retain(|row| row.account.role.state == state);
     }
-    let needle = query.search.trim().to_lowercase();
+    let needle = folded(&query.search);
     if !needle.is_empty() {
-        accounts.retain(|account| matches(account, &needle));
+        rows.retain(|row| matches(&row.account, &needle));
     }
-    let matching = accounts.len();
-    accounts.sort_by(|a, b| {
+    rows.sort_by(|a, b| {
+        let (x, y) = (&a.account, &b.account);
         let order = match query.sort {
-            Sort::Name => a.name.cmp(&b.name),
-            Sort::Role => role_name(a).cmp(&role_name(b)),
-            Sort::State => severity(a.role.state).cmp(&severity(b.role.state)),
-            Sort::Created => a.created.cmp(&b.created),
+            Sort::Name => x.name.cmp(&y.name),
+            Sort::Role => role_order(x.role.shown()).cmp(&role_order(y.role.shown())),
+            Sort::State => x.role.state.severity().cmp(&y.role.state.severity()),
+            Sort::Pods => a.pods.cmp(&b.pods),
+            Sort::Created => x.created.cmp(&y.created),
         };
         let order = if query.descending { order.reverse() } else { order };
-        order.then_with(|| a.name.cmp(&b.name))
+        order.then_with(|| x.name.cmp(&y.name)).then_with(|| x.project.cmp(&y.project))
     });
-    let pages = matching.div_ceil(query.size).max(1);
-    let page = query.page.clamp(1, pages);
-    let rows = accounts.into_iter().skip((page - 1) * query.size).take(query.size).collect();
-    Page { rows, matching, total, page, pages, roles: roles.into_iter().collect(), rights }
+    rows
 }
 
 fn matches(account: &Account, needle: &str) -> bool {
@@ -230,22 +300,8 @@ fn matches(account: &Account, needle: &str) -> bool {
 }
 
 /// Accounts without a role come last, A to Z.
-fn role_name(account: &Account) -> (bool, Option<&str>) {
-    let name = account.role.shown().map(|role| role.name.as_str());
-    (name.is_none(), name)
-}
-
-/// What needs a look comes first.
-fn severity(state: RoleState) -> u8 {
-    match state {
-        RoleState::RoleMissing => 0,
-        RoleState::NotBound => 1,
-        RoleState::NotAnnotated => 2,
-        RoleState::Waiting => 3,
-        RoleState::Unknown => 4,
-        RoleState::Bound => 5,
-        RoleState::None => 6,
-    }
+pub fn role_order(role: Option<&RoleRef>) -> (bool, Option<&str>) {
+    (role.is_none(), role.map(|role| role.name.as_str()))
 }
 
 #[cfg(test)]
@@ -253,10 +309,10 @@ mod tests {
     use crate::time::Timestamp;
 
     use super::*;
-    use crate::role::{AccountRole, RoleRef};
+    use crate::role::AccountRole;
 
-    fn account(name: &str, alias: &str, second: i64) -> Account {
-        Account {
+    fn row(name: &str, alias: &str, second: i64) -> Row {
+        let account = Account {
             project: "p".into(),
             name: name.into(),
             uid: name.into(),
@@ -269,11 +325,12 @@ mod tests {
             deleting: false,
             federated: false,
             managed_by: None,
-        }
+        };
+        Row { account, pods: Some(0) }
     }
 
     fn names(page: &Page) -> Vec<&str> {
-        page.rows.iter().map(|row| row.name.as_str()).collect()
+        page.rows.iter().map(|row| row.account.name.as_str()).collect()
     }
 
     fn query(pairs: &[(&str, &str)]) -> ListQuery {
@@ -282,47 +339,47 @@ mod tests {
 
     #[test]
     fn l2_search_ignores_case_in_name_alias_and_description() {
-        let mut described = account("c", "", 3);
-        described.description = Some("Nightly BACKUP".into());
-        let all = vec![account("backup-a", "", 1), account("b", "BackUp bot", 2), described, account("d", "", 4)];
-        let page = page(all, &query(&[("q", "backup"), ("sort", "name")]), Rights::default());
+        let mut described = row("c", "", 3);
+        described.account.description = Some("Nightly BACKUP".into());
+        let all = vec![row("backup-a", "", 1), row("b", "BackUp bot", 2), described, row("d", "", 4)];
+        let page = page(all, &query(&[("q", "backup"), ("sort", "name")]));
         assert_eq!((names(&page), page.matching, page.total), (vec!["b", "backup-a", "c"], 3, 4));
     }
 
     #[test]
     fn l2_newest_first_and_ties_by_name() {
-        let all = vec![account("b", "", 1), account("a", "", 1), account("c", "", 2)];
-        assert_eq!(names(&page(all, &ListQuery::default(), Rights::default())), ["c", "a", "b"]);
+        let all = vec![row("b", "", 1), row("a", "", 1), row("c", "", 2)];
+        assert_eq!(names(&page(all, &ListQuery::default())), ["c", "a", "b"]);
     }
 
     #[test]
     fn l2_sorts_by_role_with_the_unbound_last() {
         let with = |name: &str, role: &str| {
-            let mut account = account(name, "", 1);
-            account.role.wish = Some(RoleRef::role(role));
-            account
+            let mut row = row(name, "", 1);
+            row.account.role.wish = Some(RoleRef::role(role));
+            row
         };
-        let all = vec![account("none", "", 1), with("v", "viewer"), with("a", "admin")];
-        assert_eq!(names(&page(all, &query(&[("sort", "role")]), Rights::default())), ["a", "v", "none"]);
+        let all = vec![row("none", "", 1), with("v", "viewer"), with("a", "admin")];
+        assert_eq!(names(&page(all, &query(&[("sort", "role")]))), ["a", "v", "none"]);
     }
 
     #[test]
     fn l2_filters_by_role_and_by_state_and_says_which_roles_there_are() {
         let with = |name: &str, role: &str, state: RoleState| {
-            let mut account = account(name, "", 1);
-            account.role = AccountRole { wish: Some(RoleRef::role(role)), bindings: vec![], state };
-            account
+            let mut row = row(name, "", 1);
+            row.account.role = AccountRole { wish: Some(RoleRef::role(role)), bindings: vec![], state };
+            row
         };
         let all = || {
             vec![
                 with("a", "viewer", RoleState::Bound),
                 with("b", "viewer", RoleState::NotBound),
                 with("c", "admin", RoleState::Bound),
-                account("d", "", 1),
+                row("d", "", 1),
             ]
         };
         let shown = |pairs: &[(&str, &str)]| {
-            let page = page(all(), &query(pairs), Rights::default());
+            let page = page(all(), &query(pairs));
             (names(&page).join(" "), page.roles.join(" "), page.total)
         };
         let roles = "Role/admin Role/viewer".to_owned();
@@ -341,9 +398,16 @@ mod tests {
     }
 
     #[test]
+    fn l2_sorts_by_pods_most_first_and_unknown_last() {
+        let with = |name: &str, pods| Row { pods, ..row(name, "", 1) };
+        let all = vec![with("hidden", None), with("a", Some(0)), with("b", Some(12))];
+        assert_eq!(names(&page(all, &ListQuery::default().sorted_by(Sort::Pods))), ["b", "a", "hidden"]);
+    }
+
+    #[test]
     fn a_page_beyond_the_last_is_the_last() {
-        let all: Vec<_> = (0..25).map(|i| account(&format!("a{i:02}"), "", i)).collect();
-        let page = page(all, &query(&[("page", "9"), ("sort", "name")]), Rights::default());
+        let all: Vec<_> = (0..25).map(|i| row(&format!("a{i:02}"), "", i)).collect();
+        let page = page(all, &query(&[("page", "9"), ("sort", "name")]));
         assert_eq!((page.page, page.pages, page.rows.len()), (3, 3, 5));
     }
 

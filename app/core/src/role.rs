@@ -108,6 +108,19 @@ impl RoleState {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == name)
     }
+
+    /// Sorted by it, what needs a look comes first.
+    pub fn severity(self) -> u8 {
+        match self {
+            Self::RoleMissing => 0,
+            Self::NotBound => 1,
+            Self::NotAnnotated => 2,
+            Self::Waiting => 3,
+            Self::Unknown => 4,
+            Self::Bound => 5,
+            Self::None => 6,
+        }
+    }
 }
 
 /// An account's role: the wish, what it is really bound to, and the state of the pair.

@@ -4,41 +4,39 @@ use leptos::prelude::*;
 use musterbook_core::wire::Json;
 use musterbook_core::{
     Answer, AppError,
-    account::Account,
-    list::{ListQuery, Page},
+    account::{Account, AccountId},
+    credential::CredentialSummary,
+    list::{ListQuery, PAGE_SIZES, Page, Scope},
     project::Project,
 };
-use serde::{Deserialize, Serialize};
 
-/// What the list page shows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ListPageData {
-    pub project: Project,
-    pub page: Page,
-}
-
-/// One page of the project's accounts. `workspace` must be the project's own, else the project isn't there.
+/// One page of the accounts in `scope`.
 #[server(prefix = "/api", endpoint = "accounts/list", output = Json)]
-pub async fn list_accounts(
-    workspace: String,
-    project: String,
-    query: ListQuery,
-) -> Result<Answer<ListPageData>, AppError> {
+pub async fn list_accounts(scope: Scope, query: ListQuery) -> Result<Answer<Page>, AppError> {
     use crate::{
         preferences::remember_project,
         server::{RequestCx, set_status},
     };
     let cx = RequestCx::extract().inspect_err(set_status)?;
-    let reads = cx.reads();
-    // One round of calls, none waits for another.
-    let (found, accounts, rights) =
-        futures::join!(reads.project(&project), reads.accounts(&project), reads.rights(&project));
-    let found = in_workspace(found, &workspace).inspect_err(set_status)?;
-    let (accounts, rights) = (accounts.inspect_err(set_status)?, rights.inspect_err(set_status)?);
-    remember_project(&workspace, &project);
-    let missing = [found.missing, accounts.missing, rights.missing].concat();
-    let page = musterbook_core::list::page(accounts.value, &query, rights.value);
-    Ok(Answer { value: ListPageData { project: found.value, page }, at: accounts.at, missing })
+    let page = cx.reads().list(&scope, &query).await.inspect_err(set_status)?;
+    if let Scope::Project { workspace, project } = &scope {
+        remember_project(workspace, project);
+    }
+    Ok(page)
+}
+
+/// The credentials of rows that are shown, in their order: at most as many as a page has (SPEC L1).
+#[server(prefix = "/api", endpoint = "accounts/credentials", output = Json)]
+pub async fn list_credentials(
+    project: String,
+    accounts: Vec<AccountId>,
+) -> Result<Answer<Vec<CredentialSummary>>, AppError> {
+    use crate::server::{RequestCx, set_side_status};
+    let cx = RequestCx::extract().inspect_err(set_side_status)?;
+    if accounts.len() > PAGE_SIZES[PAGE_SIZES.len() - 1] {
+        return Err(AppError::TooLarge).inspect_err(set_side_status);
+    }
+    cx.reads().credentials(&project, &accounts).await.inspect_err(set_side_status)
 }
 
 /// One account, for a dialog about it.

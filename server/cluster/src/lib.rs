@@ -29,6 +29,7 @@ mod reads;
 mod retry;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod trimmed;
 mod yaml;
 
 pub use actor::Actor;
@@ -36,4 +37,4 @@ pub use client::{ActorClient, IssuedKubeconfig};
 pub use cluster::{Cluster, NotReady};
 pub use connect::{ConnectError, ConnectOptions, EndpointConfig};
 pub use kubesphere::KubeSphere;
-pub use reads::Reads;
+pub use reads::{Changes, Reads};

@@ -11,4 +11,4 @@ mod roles;
 
 pub(crate) use actor_reads::ActorReads;
 pub(crate) use credentials::{TOKEN_TYPE, belongs_to};
-pub use port::Reads;
+pub use port::{Changes, Reads};

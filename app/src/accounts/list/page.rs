@@ -3,11 +3,14 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use musterbook_core::{Answer, AppError, list::ListQuery};
+use musterbook_core::{
+    Answer, AppError,
+    list::{ListQuery, Page, Scope},
+};
 
 use crate::{
     accounts::{
-        api::{ListPageData, list_accounts},
+        api::list_accounts,
         dialogs::{Dialogs, Place},
         list::{footer::Footer, table::Table, toolbar::Toolbar},
     },
@@ -33,10 +36,10 @@ pub fn ListPage() -> impl IntoView {
     let changes = RwSignal::new(0_u32);
     let data = Resource::new(
         move || (place.get(), query.get(), changes.get()),
-        |((workspace, project), query, _)| list_accounts(workspace, project, query),
+        |((workspace, project), query, _)| list_accounts(Scope::Project { workspace, project }, query),
     );
     // The rows that were shown last stay when a refresh fails (SPEC L6).
-    let last = StoredValue::new(None::<Answer<ListPageData>>);
+    let last = StoredValue::new(None::<Answer<Page>>);
     let refresh = Callback::new(move |()| data.refetch());
     let list = Signal::derive(move || {
         let (workspace, project) = place.get();
@@ -90,18 +93,14 @@ fn keeps_rows(error: &AppError) -> bool {
 }
 
 #[component]
-fn Loaded(
-    answer: Answer<ListPageData>,
-    query: ListQuery,
-    failed: Option<AppError>,
-    refresh: Callback<()>,
-) -> impl IntoView {
+fn Loaded(answer: Answer<Page>, query: ListQuery, failed: Option<AppError>, refresh: Callback<()>) -> impl IntoView {
     let locale = use_locale();
-    let Answer { value: ListPageData { project, page }, missing, .. } = answer;
+    let Answer { value: mut page, missing, .. } = answer;
+    let Some(project) = page.project.take() else { return ().into_any() };
     let (workspace, name) = (project.workspace.clone(), project.name.clone());
     let path = routes::list(&workspace, &name);
     let create = routes::list_with(&path, &query, Some(("create", "")));
-    let rights = page.rights;
+    let rights = page.rights_in(&name);
     let body = if page.rows.is_empty() {
         view! { <Nothing filtered=query.filters() search=query.search.clone() path=path.clone()/> }.into_any()
     } else {
@@ -157,6 +156,7 @@ fn Loaded(
             </section>
         </Frame>
     }
+    .into_any()
 }
 
 /// *None yet* and *none matching* are different things (SPEC L6).

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use musterbook_core::{
     account::{Account, DEFAULT, Rights},
-    list::{Column, ListQuery, Sort},
+    list::{Column, ListQuery, Row as ListRow, Sort},
 };
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 
 #[component]
 pub fn Table(
-    rows: Vec<Account>,
+    rows: Vec<ListRow>,
     rights: Rights,
     query: ListQuery,
     workspace: String,
@@ -55,8 +55,8 @@ pub fn Table(
                 {rows
                     .into_iter()
                     .enumerate()
-                    .map(|(index, account)| {
-                        view! { <Row account index rights query=query.clone() workspace=workspace.clone() path=path.clone()/> }
+                    .map(|(index, row)| {
+                        view! { <Row account=row.account index rights query=query.clone() workspace=workspace.clone() path=path.clone()/> }
                     })
                     .collect_view()}
             </tbody>

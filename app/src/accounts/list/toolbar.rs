@@ -123,6 +123,8 @@ fn Columns(query: ListQuery, path: String) -> impl IntoView {
 fn column_text(locale: Locale, column: Column) -> String {
     match column {
         Column::Role => text!(locale, list.role),
+        Column::Credentials => text!(locale, list.credentials),
+        Column::Pods => text!(locale, list.pods),
         Column::Created => text!(locale, list.created),
     }
 }

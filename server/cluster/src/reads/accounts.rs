@@ -1,10 +1,11 @@
-//! Accounts with their roles (SPEC L1, D3).
+//! Accounts with their roles and pods, as calls of the actor (SPEC L1, D3).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use futures::{StreamExt, stream};
 use k8s_openapi::{
     api::{
-        core::v1::ServiceAccount,
+        core::v1::{Pod, ServiceAccount},
         rbac::v1::{Role, RoleBinding},
     },
     apimachinery::pkg::apis::meta::v1::ObjectMeta,
@@ -13,24 +14,103 @@ use kube::core::PartialObjectMeta;
 use musterbook_core::{
     Answer, AppError, Missing,
     account::Account,
-    answer::Part,
+    answer::{Part, Why},
+    list::{Row, Scope},
+    project::Project,
     role::{AccountRole, RoleKind, RoleRef, RoleState, role_state},
 };
 
-use super::actor_reads::{answer, part};
+use super::{
+    actor_reads::{answer, part},
+    projects,
+};
 use crate::{
-    acting::Acting,
+    acting::{Acting, Question},
     calls::Calls,
-    convert,
-    permissions::{GET_ACCOUNT, LIST_ACCOUNTS, LIST_BINDINGS, LIST_ROLES},
+    convert, names,
+    permissions::{GET_ACCOUNT, LIST_ACCOUNTS, LIST_BINDINGS, LIST_PODS, LIST_ROLES},
+    trimmed::TrimmedPod,
 };
 
-pub(super) async fn all(acting: &Acting, project: &str) -> Result<Answer<Vec<Account>>, AppError> {
+/// Projects that a list of several asks for when there is no cache; whoever has more is told.
+const MOST_PROJECTS: usize = 60;
+const AT_ONCE: usize = 8;
+
+/// Rows of `scope`, and the project, where it is one.
+pub(super) async fn all(acting: &Acting, scope: &Scope) -> Result<(Option<Project>, Answer<Vec<Row>>), AppError> {
+    let workspace = match scope {
+        Scope::Project { workspace, project } => {
+            let name = names::project(project)?;
+            let (found, rows) = tokio::join!(projects::one(acting, name), in_project(acting, name));
+            let found = projects::in_workspace(found?, workspace)?;
+            let mut rows = rows?;
+            rows.missing.splice(0..0, found.missing);
+            return Ok((Some(found.value), rows));
+        }
+        Scope::Workspace { workspace } => Some(workspace),
+        Scope::Cluster => None,
+    };
+    let projects = projects::all(acting, "").await?;
+    let mut missing = projects.missing;
+    let mut wanted = projects.value;
+    wanted.retain(|project| workspace.is_none_or(|workspace| project.workspace == *workspace));
+    if wanted.is_empty() {
+        return Err(AppError::NotFound);
+    }
+    if wanted.len() > MOST_PROJECTS {
+        wanted.truncate(MOST_PROJECTS);
+        missing.push(Missing { what: Part::Namespace, why: Why::NoCache });
+    }
+    let answers: Vec<_> = stream::iter(wanted)
+        .map(async |project| in_project(acting, &project.name).await)
+        .buffered(AT_ONCE)
+        .collect()
+        .await;
+    let mut rows = Vec::new();
+    for found in answers {
+        let found = found?;
+        rows.extend(found.value);
+        missing.extend(found.missing.into_iter().filter(|one| !missing.contains(one)).collect::<Vec<_>>());
+    }
+    Ok((None, answer(rows, missing)))
+}
+
+async fn in_project(acting: &Acting, project: &str) -> Result<Answer<Vec<Row>>, AppError> {
     let calls = acting.calls();
     let accounts = calls.in_project::<ServiceAccount>(&LIST_ACCOUNTS, project);
-    let (accounts, around) = tokio::join!(accounts.list::<ServiceAccount>(), Around::read(&calls, project));
-    let value = accounts?.into_iter().map(|account| around.placed(account, project)).collect();
-    Ok(answer(value, around.missing))
+    let pods = calls.in_project::<Pod>(&LIST_PODS, project);
+    let (accounts, around, pods) =
+        tokio::join!(accounts.list::<ServiceAccount>(), Around::read(&calls, project), pods.list::<TrimmedPod>());
+    let mut missing = around.missing.clone();
+    let pods = part(&mut missing, Part::Pods, pods).map(|pods| counted(&pods));
+    let row = |account: ServiceAccount| {
+        let account = around.placed(account, project);
+        Row { pods: pods.as_ref().map(|pods| pods.get(&account.name).copied().unwrap_or(0)), account }
+    };
+    Ok(answer(accounts?.into_iter().map(row).collect(), missing))
+}
+
+fn counted(pods: &[TrimmedPod]) -> HashMap<String, usize> {
+    let mut counts = HashMap::new();
+    for account in pods.iter().filter_map(TrimmedPod::runs_as) {
+        *counts.entry(account.to_owned()).or_default() += 1;
+    }
+    counts
+}
+
+/// Whether the actor may list accounts in `scope`.
+pub(super) async fn may_list(acting: &Acting, scope: &Scope) -> Result<(), AppError> {
+    let calls = acting.calls();
+    let question = match scope {
+        Scope::Project { project, .. } => Question::of(&LIST_ACCOUNTS, names::project(project)?),
+        // What may be seen of several projects is asked for each of them.
+        Scope::Workspace { .. } | Scope::Cluster => return Ok(()),
+    };
+    if acting.may(&calls, question).await? {
+        Ok(())
+    } else {
+        Err(AppError::Denied(LIST_ACCOUNTS.denial(scope.project())))
+    }
 }
 
 pub(super) async fn one(acting: &Acting, project: &str, name: &str) -> Result<Answer<Account>, AppError> {

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use musterbook_core::{
     Answer, AppError, Missing, Timestamp,
-    account::{Account, Impact, Rights},
+    account::{Account, AccountId, Impact, Rights},
     answer::Part,
-    credential::TokenSecret,
+    credential::{CredentialSummary, TokenSecret},
     holders::Choices,
+    list::{self, ListQuery, Page, Row, Scope},
     project::Project,
     yaml::YamlDocument,
 };
 
-use super::{Reads, accounts, credentials, impact, projects, rights, roles};
+use super::{Changes, Reads, accounts, credentials, impact, projects, rights, roles};
 use crate::{acting::Acting, failure::Failure, names, yaml};
 
 pub(crate) struct ActorReads {
@@ -36,8 +37,35 @@ impl Reads for ActorReads {
         projects::one(&self.acting, names::project(project)?).await
     }
 
-    async fn accounts(&self, project: &str) -> Result<Answer<Vec<Account>>, AppError> {
-        accounts::all(&self.acting, names::project(project)?).await
+    async fn list(&self, scope: &Scope, query: &ListQuery) -> Result<Answer<Page>, AppError> {
+        let (found, rights) = tokio::join!(accounts::all(&self.acting, scope), rights::of_scope(&self.acting, scope));
+        let (project, rows) = found?;
+        let mut page = rows.map(|rows| list::page(rows, query));
+        page.value.project = project;
+        page.value.rights = rights;
+        rights::add_of_rows(&self.acting, &mut page.value).await;
+        Ok(page)
+    }
+
+    async fn all(&self, scope: &Scope, query: &ListQuery) -> Result<Answer<Vec<Row>>, AppError> {
+        let (_, rows) = accounts::all(&self.acting, scope).await?;
+        Ok(rows.map(|rows| list::all(rows, query)))
+    }
+
+    async fn may_list(&self, scope: &Scope) -> Result<(), AppError> {
+        accounts::may_list(&self.acting, scope).await
+    }
+
+    fn changes(&self, _scope: &Scope) -> Option<Changes> {
+        None
+    }
+
+    async fn credentials(
+        &self,
+        project: &str,
+        accounts: &[AccountId],
+    ) -> Result<Answer<Vec<CredentialSummary>>, AppError> {
+        Ok(credentials::summaries(&self.acting, names::project(project)?, accounts).await)
     }
 
     async fn account(&self, project: &str, name: &str) -> Result<Answer<Account>, AppError> {

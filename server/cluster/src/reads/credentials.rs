@@ -1,21 +1,23 @@
 //! Token Secrets of an account, without their values (SPEC E3).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use k8s_openapi::{
     api::core::v1::{Secret, ServiceAccount},
     apimachinery::pkg::apis::meta::v1::ObjectMeta,
 };
 use musterbook_core::{
-    Answer, AppError,
+    Answer, AppError, Missing, Timestamp,
+    account::AccountId,
     answer::Part,
-    credential::{SecretKey, TokenSecret},
+    credential::{CredentialSummary, Risk, SecretKey, TokenSecret, UNUSED_DAYS},
 };
 use serde::{Deserialize, Deserializer};
 
 use super::actor_reads::{answer, part};
 use crate::{
     acting::Acting,
+    binding::UID_LABEL,
     convert::created,
     permissions::{GET_ACCOUNT, LIST_SECRETS},
 };
@@ -23,6 +25,9 @@ use crate::{
 pub(crate) const TOKEN_TYPE: &str = "kubernetes.io/service-account-token";
 const ACCOUNT_NAME: &str = "kubernetes.io/service-account.name";
 const ACCOUNT_UID: &str = "kubernetes.io/service-account.uid";
+/// Of the Secret that an issued token is bound to, and when that token ends (SPEC K4).
+const HANDLE_TYPE: &str = "musterbook.dev/credential";
+const EXPIRES: &str = "musterbook.dev/expires";
 const LAST_USED: &str = "kubernetes.io/legacy-token-last-used";
 const INVALID_SINCE: &str = "kubernetes.io/legacy-token-invalid-since";
 
@@ -46,6 +51,82 @@ pub(super) async fn token_secrets(
     Ok(answer(found, missing))
 }
 
+/// Counts per account from metadata alone: one list of each type, whatever the number of accounts (SPEC L1, K5).
+pub(super) async fn summaries(
+    acting: &Acting,
+    project: &str,
+    accounts: &[AccountId],
+) -> Answer<Vec<CredentialSummary>> {
+    let calls = acting.calls();
+    let secrets = calls.in_project::<Secret>(&LIST_SECRETS, project);
+    let fields = [TOKEN_TYPE, HANDLE_TYPE].map(|kind| format!("type={kind}"));
+    let [tokens, handles] = &fields;
+    let (tokens, handles) =
+        tokio::join!(secrets.list_metadata::<Secret>(Some(tokens)), secrets.list_metadata::<Secret>(Some(handles)));
+    let mut missing = Vec::new();
+    let read = match (tokens, handles) {
+        (Ok(tokens), Ok(handles)) => [tokens, handles].concat(),
+        (Err(failure), _) | (_, Err(failure)) => {
+            missing.push(Missing { what: Part::TokenSecrets, why: failure.why() });
+            Vec::new()
+        }
+    };
+    let places: HashMap<_, _> =
+        accounts.iter().enumerate().map(|(place, account)| (account.name.as_str(), place)).collect();
+    let handled: HashMap<_, _> =
+        accounts.iter().enumerate().map(|(place, account)| (account.uid.as_str(), place)).collect();
+    let now = jiff::Timestamp::now();
+    let mut summaries = vec![CredentialSummary::default(); accounts.len()];
+    for secret in &read {
+        let metadata = &secret.metadata;
+        let of = label(metadata, UID_LABEL).and_then(|uid| handled.get(uid)).or_else(|| {
+            let place = places.get(note(metadata, ACCOUNT_NAME)?)?;
+            Some(place).filter(|place| belongs_to(metadata, &accounts[**place].name, &accounts[**place].uid))
+        });
+        if let Some(place) = of {
+            add(&mut summaries[*place], metadata, now);
+        }
+    }
+    answer(summaries, missing)
+}
+
+/// A handle says when its token ends; a token Secret has no end (SPEC K4, K6).
+fn add(summary: &mut CredentialSummary, metadata: &ObjectMeta, now: jiff::Timestamp) {
+    let expires: Option<jiff::Timestamp> = note(metadata, EXPIRES).and_then(|text| text.parse().ok());
+    if expires.is_some_and(|expires| expires <= now) {
+        return;
+    }
+    summary.count += 1;
+    match expires {
+        Some(expires) => {
+            let expires = Timestamp::from_millisecond(expires.as_millisecond());
+            summary.expires = Some(summary.expires.map_or(expires, |soonest| soonest.min(expires)));
+        }
+        None => summary.risk = summary.risk.max(Some(risk(metadata, now))),
+    }
+}
+
+fn risk(metadata: &ObjectMeta, now: jiff::Timestamp) -> Risk {
+    if label(metadata, INVALID_SINCE).is_some() {
+        return Risk::Invalid;
+    }
+    let used = label(metadata, LAST_USED).and_then(|day| day.parse::<jiff::civil::Date>().ok());
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let days = used.and_then(|used| u32::try_from((today - used).get_days()).ok());
+    match days {
+        Some(days) if days >= UNUSED_DAYS => Risk::Unused { days },
+        _ => Risk::NeverExpires,
+    }
+}
+
+fn label<'a>(metadata: &'a ObjectMeta, key: &str) -> Option<&'a str> {
+    metadata.labels.as_ref()?.get(key).map(String::as_str)
+}
+
+fn note<'a>(metadata: &'a ObjectMeta, key: &str) -> Option<&'a str> {
+    metadata.annotations.as_ref()?.get(key).map(String::as_str)
+}
+
 /// Named by the account's `secrets`, as Kubernetes did before 1.24, or naming the account.
 fn is_of(secret: &Shape, account: &ServiceAccount) -> bool {
     let listed = account.secrets.as_deref().unwrap_or_default();
@@ -59,8 +140,7 @@ fn is_of(secret: &Shape, account: &ServiceAccount) -> bool {
 
 /// Whether a token Secret names this account. One with another uid is a former namesake's: its token is dead.
 pub(crate) fn belongs_to(secret: &ObjectMeta, name: &str, uid: &str) -> bool {
-    let note = |key| secret.annotations.as_ref().and_then(|notes| notes.get(key)).map(String::as_str);
-    note(ACCOUNT_NAME) == Some(name) && note(ACCOUNT_UID).is_none_or(|of| of == uid)
+    note(secret, ACCOUNT_NAME) == Some(name) && note(secret, ACCOUNT_UID).is_none_or(|of| of == uid)
 }
 
 /// A Secret whose values are weighed while they are read, and never kept.
@@ -95,7 +175,7 @@ impl<'de> Deserialize<'de> for Weight {
 
 impl From<Shape> for TokenSecret {
     fn from(secret: Shape) -> Self {
-        let label = |key| secret.metadata.labels.as_ref().and_then(|labels| labels.get(key)).cloned();
+        let label = |key| label(&secret.metadata, key).map(Into::into);
         let keys = secret.data.iter().flatten();
         Self {
             created: created(&secret.metadata),

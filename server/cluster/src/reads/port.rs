@@ -3,12 +3,16 @@
 use async_trait::async_trait;
 use musterbook_core::{
     Answer, AppError,
-    account::{Account, Impact, Rights},
-    credential::TokenSecret,
+    account::{Account, AccountId, Impact, Rights},
+    credential::{CredentialSummary, TokenSecret},
     holders::Choices,
+    list::{ListQuery, Page, Row, Scope},
     project::Project,
     yaml::YamlDocument,
 };
+
+/// Raised at each change. Who waits sees several changes as one.
+pub type Changes = tokio::sync::watch::Receiver<u64>;
 
 /// Everything that a page shows, as the actor may see it. An implementation never answers more than the API server
 /// would, and says what is missing and why.
@@ -21,8 +25,25 @@ pub trait Reads: Send + Sync {
     /// unless an access review says that the actor may list accounts in it.
     async fn project(&self, project: &str) -> Result<Answer<Project>, AppError>;
 
-    /// All accounts of the project, each with its role.
-    async fn accounts(&self, project: &str) -> Result<Answer<Vec<Account>>, AppError>;
+    /// One page of the accounts in `scope`, each with its role and pods, and the actor's rights in the projects of the
+    /// page. A project under another workspace's name is [`AppError::NotFound`] (SPEC L1, L2, L8).
+    async fn list(&self, scope: &Scope, query: &ListQuery) -> Result<Answer<Page>, AppError>;
+
+    /// All rows that `query` finds, in its order, whatever its page: for exports and for acts on many.
+    async fn all(&self, scope: &Scope, query: &ListQuery) -> Result<Answer<Vec<Row>>, AppError>;
+
+    /// Whether the actor may list accounts in `scope`, asked at most 30 s ago (SPEC A2).
+    async fn may_list(&self, scope: &Scope) -> Result<(), AppError>;
+
+    /// Tells of changes to what lists of `scope` show; `None` where nothing is watched.
+    fn changes(&self, scope: &Scope) -> Option<Changes>;
+
+    /// The credentials of these accounts of the project, in their order (SPEC L1).
+    async fn credentials(
+        &self,
+        project: &str,
+        accounts: &[AccountId],
+    ) -> Result<Answer<Vec<CredentialSummary>>, AppError>;
 
     /// One account with its role.
     async fn account(&self, project: &str, name: &str) -> Result<Answer<Account>, AppError>;

@@ -37,6 +37,11 @@ pub(super) async fn all(acting: &Acting, search: &str) -> Result<Answer<Vec<Proj
     Ok(answer(projects, missing))
 }
 
+/// A project under another workspace's name isn't there.
+pub(super) fn in_workspace(found: Answer<Project>, workspace: &str) -> Result<Answer<Project>, AppError> {
+    if found.value.workspace == workspace { Ok(found) } else { Err(AppError::NotFound) }
+}
+
 pub(super) async fn one(acting: &Acting, name: &str) -> Result<Answer<Project>, AppError> {
     let calls = acting.calls();
     let project = calls.in_cluster::<Namespace>(&GET_PROJECT);
