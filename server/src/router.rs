@@ -3,7 +3,7 @@
 //! ```text
 //! log ▸ headers ▸ origin ▸ time ▸ panic ─┬─ /pkg, /healthz, /readyz
 //!                                        └─ compression ▸ Strict cookie ▸ session ▸ body ─┬─ /preferences
-//!                                                                           └─ form posts ▸ pages, /api
+//!                                                                           └─ form posts ▸ pages, exports, /api
 //! ```
 
 use axum::{
@@ -14,7 +14,7 @@ use axum::{
 use musterbook_app::server::AppState;
 
 use crate::{
-    assets, form_post,
+    assets, export, form_post,
     layers::{
         access_log, compression, limits, limits::Limits, origin_check, panic, security_headers, session::read,
         strict_cookie_page,
@@ -30,7 +30,8 @@ pub const PREFERENCES: &str = "/preferences";
 
 pub fn app(state: AppState, sessions: Sessions) -> Router {
     let probes = probes::routes(state.cluster.clone());
-    around(pages::routes(state), probes, sessions, Limits::default())
+    let pages = export::routes(state.cluster.clone()).merge(pages::routes(state));
+    around(pages, probes, sessions, Limits::default())
 }
 
 /// Everything but the pages and what they ask of the cluster.

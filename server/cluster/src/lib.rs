@@ -13,6 +13,7 @@ mod acting;
 mod actor;
 mod binding;
 mod bindings_cache;
+mod bulk;
 mod calls;
 mod client;
 mod cluster;
@@ -33,7 +34,8 @@ mod trimmed;
 mod yaml;
 
 pub use actor::Actor;
-pub use client::{ActorClient, IssuedKubeconfig};
+pub use bulk::delete_plan;
+pub use client::{ActorClient, IssuedKubeconfig, ToExport};
 pub use cluster::{Cluster, NotReady};
 pub use connect::{ConnectError, ConnectOptions, EndpointConfig};
 pub use kubesphere::KubeSphere;

@@ -4,7 +4,12 @@ use axum::{Router, extract::Request, middleware::map_response, response::Respons
 use http::{HeaderValue, StatusCode, header, request::Parts};
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*, server_fn::redirect::REDIRECT_HEADER};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
-use musterbook_app::{App, post::RefusedPost, server::AppState, shell};
+use musterbook_app::{
+    App,
+    post::{AnsweredPost, RefusedPost},
+    server::AppState,
+    shell,
+};
 use musterbook_core::AppError;
 
 use crate::{
@@ -39,8 +44,9 @@ fn options() -> LeptosOptions {
 fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         provide_context(state.clone());
-        if let Some(refused) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<RefusedPost>().cloned()) {
-            provide_context(refused);
+        if let Some(parts) = use_context::<Parts>() {
+            parts.extensions.get::<RefusedPost>().cloned().map(provide_context);
+            parts.extensions.get::<AnsweredPost>().cloned().map(provide_context);
         }
         let (nonce, response) = (use_nonce(), use_context::<ResponseOptions>());
         if let (Some(nonce), Some(response)) = (nonce, response)

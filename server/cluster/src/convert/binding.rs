@@ -26,6 +26,23 @@ pub(crate) fn goes_with(binding: &RoleBinding, account: &ObjectMeta) -> bool {
     !owners.is_empty() && owners.iter().all(|owner| Some(&owner.uid) == account.uid.as_ref())
 }
 
+/// Whether the account is all that the binding binds.
+pub(crate) fn holds_only(binding: &RoleBinding, project: &str, name: &str) -> bool {
+    let subjects = binding.subjects.as_deref().unwrap_or_default();
+    !subjects.is_empty() && subjects.iter().all(|subject| account_of(subject, project) == Some(name))
+}
+
+/// Names of the accounts of `project` that the binding, which is in it, holds.
+pub(crate) fn accounts_of<'a>(binding: &'a RoleBinding, project: &'a str) -> impl Iterator<Item = &'a str> {
+    binding.subjects.iter().flatten().filter_map(move |subject| account_of(subject, project))
+}
+
+fn account_of<'a>(subject: &'a Subject, project: &str) -> Option<&'a str> {
+    let name = subject.name.strip_prefix("system:serviceaccount:").and_then(|rest| Some(rest.split_once(':')?.1));
+    let name = if subject.kind == "User" { name? } else { &subject.name };
+    is(subject, name, project, Some(project)).then_some(name)
+}
+
 /// The role that it gives.
 pub(super) fn role_of(binding: &RoleBinding) -> Option<RoleRef> {
     let kind = match binding.role_ref.kind.as_str() {
@@ -44,6 +61,7 @@ fn convert(binding: &RoleBinding, account: &ObjectMeta) -> Option<Binding> {
         role: role_of(binding)?,
         managed: subjects == 1 && is_marked(binding, account),
         shared: subjects > 1,
+        goes: goes_with(binding, account),
     })
 }
 

@@ -1,0 +1,3 @@
+//! Deleting many accounts at once: a plan, then one after the other, with a result for each (SPEC L5).
+
+pub mod api;
