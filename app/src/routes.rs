@@ -42,11 +42,6 @@ pub fn list_with(path: &str, query: &ListQuery, dialog: Option<(&'static str, &s
     with_query(path, query.to_pairs().into_iter().chain(dialog.map(|(key, value)| (key, value.to_owned()))))
 }
 
-/// What the list at `path` shows, on all of its pages, as a file: `csv` or `yaml` (SPEC L7).
-pub fn export(path: &str, query: &ListQuery, kind: &str) -> String {
-    list_with(&format!("{path}/export.{kind}"), &query.on_page(1), None)
-}
-
 pub fn with_query(path: &str, pairs: impl IntoIterator<Item = (&'static str, String)>) -> String {
     let query: Vec<_> = pairs
         .into_iter()

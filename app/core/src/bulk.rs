@@ -55,8 +55,8 @@ pub struct PlanRow {
     pub pods: usize,
     /// Token Secrets and issued tokens that stop working.
     pub credentials: usize,
-    /// Bindings that stay because others are bound by them, too.
-    pub shared_bindings: usize,
+    /// Names of bindings that stay because others are bound by them, too.
+    pub shared_bindings: Vec<String>,
     pub managed_by: Option<String>,
     /// Why it is left out.
     pub left_out: Option<LeftOut>,
@@ -165,7 +165,7 @@ impl PlanRow {
             target: Target { project, name, uid, bindings },
             pods: row.pods.unwrap_or(0),
             credentials: credentials.count,
-            shared_bindings: shared.len(),
+            shared_bindings: shared.into_iter().map(|binding| binding.name).collect(),
             managed_by,
             left_out,
         }
@@ -177,7 +177,7 @@ impl PlanRow {
             target: Target { project, name, uid: String::new(), bindings: Vec::new() },
             pods: 0,
             credentials: 0,
-            shared_bindings: 0,
+            shared_bindings: Vec::new(),
             managed_by: None,
             left_out: Some(LeftOut::Gone),
         }
@@ -185,7 +185,7 @@ impl PlanRow {
 
     /// Something goes with it, or stays behind it.
     pub fn has_impact(&self) -> bool {
-        self.pods > 0 || self.credentials > 0 || self.shared_bindings > 0 || !self.target.bindings.is_empty()
+        self.pods > 0 || self.credentials > 0 || !self.shared_bindings.is_empty() || !self.target.bindings.is_empty()
     }
 
     /// Kubernetes makes it again at once.
@@ -290,7 +290,7 @@ mod tests {
         let plan = plan(held);
         assert!(plan.has_impact());
         assert_eq!((plan.target.bindings[0].name.as_str(), plan.target.bindings.len()), ("stays", 1));
-        assert_eq!(plan.shared_bindings, 1);
+        assert_eq!(plan.shared_bindings, ["shared"]);
     }
 
     #[test]

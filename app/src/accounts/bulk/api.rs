@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use musterbook_core::{
     Answer, AppError,
-    bulk::{Chosen, Outcome, Plan, Report, Target},
+    bulk::{Chosen, Outcome, Plan, Report},
     list::{ListQuery, Scope},
     wire::Json,
 };
@@ -50,6 +50,6 @@ pub async fn delete_selected(
 }
 
 #[cfg(feature = "ssr")]
-fn read(line: &str) -> Result<Target, AppError> {
+fn read(line: &str) -> Result<musterbook_core::bulk::Target, AppError> {
     line.parse().map_err(|error: musterbook_core::bulk::NotATarget| AppError::Refused { message: error.to_string() })
 }
