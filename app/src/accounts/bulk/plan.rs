@@ -54,9 +54,8 @@ pub fn PlanForm(rows: Vec<PlanRow>, missing: Vec<Missing>, place: Place) -> impl
         now
     });
     let (rows, missing, targets) = (StoredValue::new(rows), StoredValue::new(missing), StoredValue::new(targets));
-    let run = StoredValue::new(run);
     (move || {
-        let run = run.get_value();
+        let run = run.clone();
         if run.phase().get() == Phase::Asking {
             let (rows, missing, targets) = (rows.get_value(), missing.get_value(), targets.get_value());
             view! { <Asking rows missing targets run place/> }.into_any()
@@ -187,7 +186,8 @@ fn Rows(rows: Vec<PlanRow>, place: Place) -> impl IntoView {
         view! {
             <li>
                 <code>{shown_name(&row.target, place)}</code>
-                <span class=if impact { "badge warn" } else { "badge" }>{notes}</span>
+                {(!notes.is_empty())
+                    .then(|| view! { <span class=if impact { "badge warn" } else { "badge" }>{notes}</span> })}
             </li>
         }
     });

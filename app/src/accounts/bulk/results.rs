@@ -23,10 +23,9 @@ use crate::{
 
 #[component]
 pub fn Results(run: Run, place: Place) -> impl IntoView {
-    let run = StoredValue::new(run);
-    let phase = run.with_value(Run::phase);
+    let phase = run.phase();
     move || {
-        let run = run.get_value();
+        let run = run.clone();
         match phase.get() {
             Phase::Ended => view! { <Ended run place/> }.into_any(),
             now => view! { <Running run stopping=now == Phase::Stopping place/> }.into_any(),
@@ -44,10 +43,14 @@ fn Running(run: Run, stopping: bool, place: Place) -> impl IntoView {
     view! {
         <div class="content">
             <p class="progress">
-                <progress max=all.to_string() prop:value=move || done.get().to_string() aria-label=text!(locale, bulk.title)></progress>
+                <progress
+                    max=all.to_string()
+                    prop:value=move || done.get().to_string()
+                    aria-label=text!(locale, bulk.title)
+                ></progress>
                 <span>{move || text!(locale, bulk.progress, done = shown.get(), all = all)}</span>
+                <span role="status">{stopping.then(|| text!(locale, bulk.stopping))}</span>
             </p>
-            <p role="status">{stopping.then(|| text!(locale, bulk.stopping))}</p>
             {lines}
             <footer>
                 <button type="button" class="button" autofocus aria-disabled=stopping.to_string() on:click=stop>
@@ -61,11 +64,13 @@ fn Running(run: Run, stopping: bool, place: Place) -> impl IntoView {
 #[component]
 fn Ended(run: Run, place: Place) -> impl IntoView {
     let locale = use_locale();
-    let deleted = run.count(|state| matches!(state, State::Done(outcome) if outcome.is_done()));
-    let rest = run.count(|state| *state == State::Waiting);
-    let failed = run.lines().len() - deleted - rest;
+    let deleted = run.count(|state| matches!(state, State::Done(Outcome::Deleted | Outcome::Held)));
+    let gone = run.count(|state| *state == State::Done(Outcome::Gone));
+    let rest = run.count(waits);
+    let failed = run.lines().len() - deleted - gone - rest;
     let summary = [
         Some(plural!(locale, bulk.deleted, deleted)),
+        (gone > 0).then(|| plural!(locale, bulk.were_gone, gone)),
         (failed > 0).then(|| plural!(locale, bulk.failed, failed)),
         (rest > 0).then(|| plural!(locale, bulk.rest, rest)),
     ];

@@ -54,6 +54,8 @@ pub struct Run {
     done: ArcRwSignal<usize>,
     round: Arc<AtomicUsize>,
     bindings: Arc<AtomicBool>,
+    /// The dialog is gone: nothing is begun any more, and nobody looks at the phase.
+    left: Arc<AtomicBool>,
     /// Told when a round has ended.
     at_end: Arc<OnceLock<AtEnd>>,
     signed_out: Option<SessionEnded>,
@@ -81,6 +83,7 @@ impl Run {
             done: ArcRwSignal::new(0),
             round: Arc::default(),
             bindings: Arc::default(),
+            left: Arc::default(),
             at_end: Arc::default(),
             signed_out: use_context(),
         }
@@ -134,7 +137,7 @@ impl Run {
         for _ in 0..AT_ONCE {
             let (run, round, next, busy) = (self.clone(), Arc::clone(&round), Arc::clone(&next), Arc::clone(&busy));
             spawn_local(async move {
-                while run.phase.get_untracked() == Phase::Running
+                while run.goes_on()
                     && let Some(place) = round.get(next.fetch_add(1, Ordering::Relaxed))
                 {
                     run.delete(&run.lines[*place]).await;
@@ -144,6 +147,10 @@ impl Run {
                 }
             });
         }
+    }
+
+    fn goes_on(&self) -> bool {
+        !self.left.load(Ordering::Relaxed) && self.phase.get_untracked() == Phase::Running
     }
 
     pub fn stop(&self) {
@@ -175,7 +182,9 @@ impl Run {
     }
 
     fn end(&self) {
-        self.phase.set(Phase::Ended);
+        if !self.left.load(Ordering::Relaxed) {
+            self.phase.set(Phase::Ended);
+        }
         if let Some(at_end) = self.at_end.get() {
             at_end(self);
         }
@@ -185,12 +194,10 @@ impl Run {
     /// how far it came. What the dialog stands on is read anew at the end. Call it in the dialog.
     pub fn watch_over(&self, place: Place) {
         let (locale, toasts, changes) = (use_locale(), use_toasts(), place.changes);
-        let left = Arc::new(AtomicBool::new(false));
-        let told = Arc::clone(&left);
         let at_end: AtEnd = Box::new(move |run| {
             // The page may be gone, too.
             _ = changes.try_update(|changes| *changes += 1);
-            if told.load(Ordering::Relaxed) {
+            if run.left.load(Ordering::Relaxed) {
                 let done = run.count(|state| matches!(state, State::Done(outcome) if outcome.is_done()));
                 toasts.success(text!(locale, bulk.stopped, done = done, all = run.lines.len()));
             }
@@ -208,21 +215,15 @@ impl Run {
                 !runs() || window().confirm_with_message(&text!(locale, bulk.leave)).unwrap_or(true)
             }));
         }
-        let unload = window_event_listener(leptos::ev::beforeunload, {
-            let runs = runs.clone();
-            move |event| {
-                if runs() {
-                    event.prevent_default();
-                }
+        let unload = window_event_listener(leptos::ev::beforeunload, move |event| {
+            if runs() {
+                event.prevent_default();
             }
         });
-        let run = self.clone();
+        let left = Arc::clone(&self.left);
         on_cleanup(move || {
             unload.remove();
-            if runs() {
-                left.store(true, Ordering::Relaxed);
-                run.stop();
-            }
+            left.store(true, Ordering::Relaxed);
         });
     }
 }
