@@ -15,6 +15,8 @@ import (
 const usage = `Usage:
   control-plane run --dir DIR [--apply FILE]... [--issue NAMESPACE/ACCOUNT=FILE]... [--audit] [--stop-with-stdin]
   control-plane apply --kubeconfig FILE [--issue NAMESPACE/ACCOUNT=FILE]... FILE...
+  control-plane fill --kubeconfig FILE --accounts N --projects P [--bindings N] [--pods N] [--one-project NAME=N]...
+                     [--member NAME=ROLE]... [--members-in P] [--identity NAMESPACE/ACCOUNT]
 `
 
 func main() {
@@ -49,6 +51,8 @@ func command(ctx context.Context, args []string, here *terminal) error {
 		return runCommand(ctx, rest, here)
 	case "apply":
 		return applyCommand(ctx, rest, here)
+	case "fill":
+		return fillCommand(ctx, rest, here)
 	case "help", "-h", "--help":
 		fmt.Fprint(here.out, usage)
 		return nil
