@@ -48,7 +48,7 @@ func parseFill(args []string) (file string, plan filling.Plan, err error) {
 	flags.IntVar(&plan.Bindings, "bindings", -1, "")
 	flags.IntVar(&plan.Pods, "pods", -1, "")
 	flags.StringArrayVar(&single, "one-project", nil, "")
-	flags.StringArrayVar(&members, "member", nil, "")
+	flags.StringArrayVar(&members, "members", nil, "")
 	flags.IntVar(&plan.MembersIn, "members-in", 50, "")
 	flags.StringVar(&plan.Identity, "identity", "", "")
 	if err := flags.Parse(args); err != nil {
@@ -66,11 +66,13 @@ func parseFill(args []string) (file string, plan filling.Plan, err error) {
 		plan.Single = append(plan.Single, filling.Single{Project: name, Accounts: accounts})
 	}
 	for _, text := range members {
-		name, role, written := strings.Cut(text, "=")
-		if !written || name == "" || role == "" {
-			return file, plan, fmt.Errorf("--member wants NAME=ROLE, not %q", text)
+		names, role, written := strings.Cut(text, "=")
+		if !written || names == "" || role == "" {
+			return file, plan, fmt.Errorf("--members wants NAME,...=ROLE, not %q", text)
 		}
-		plan.Members = append(plan.Members, filling.Member{Name: name, Role: role})
+		for name := range strings.SplitSeq(names, ",") {
+			plan.Members = append(plan.Members, filling.Member{Name: name, Role: role})
+		}
 	}
 	if plan.Identity != "" && !strings.Contains(plan.Identity, "/") {
 		return file, plan, fmt.Errorf("--identity wants NAMESPACE/ACCOUNT, not %q", plan.Identity)
