@@ -38,9 +38,7 @@ impl Model {
         self.version += 1;
         let uid = format!("u{}", random.random_range(0..3));
         let remove = random.random_bool(0.25);
-        let meta = |(namespace, name): &(String, String), version: u64| {
-            json!({ "namespace": namespace, "name": name, "resourceVersion": version.to_string(), "uid": uid })
-        };
+        let meta = |(namespace, name): &(String, String), version: u64| json!({ "namespace": namespace, "name": name, "resourceVersion": version.to_string(), "uid": uid });
         match random.random_range(0..4) {
             0 => {
                 let at = key("sa", 12, random);
@@ -73,7 +71,9 @@ impl Model {
                 let subjects = match random.random_range(0..4) {
                     0 => json!([{ "kind": "ServiceAccount", "name": account }]),
                     1 => json!([{ "kind": "User", "name": format!("system:serviceaccount:{}:{account}", at.0) }]),
-                    2 => json!([{ "kind": "ServiceAccount", "name": account, "namespace": "b" }, { "kind": "User", "name": "jane" }]),
+                    2 => {
+                        json!([{ "kind": "ServiceAccount", "name": account, "namespace": "b" }, { "kind": "User", "name": "jane" }])
+                    }
                     _ => json!([{ "kind": "Group", "name": "team" }]),
                 };
                 let role = ["viewer", "operator", "gone"][random.random_range(0..3)];
@@ -125,7 +125,11 @@ impl Model {
 
     fn rows(&self, project: &str, see: See) -> Vec<Row> {
         let here = |objects: &Objects| -> Vec<Value> {
-            objects.iter().filter(|((namespace, _), _)| namespace == project).map(|(_, object)| object.clone()).collect()
+            objects
+                .iter()
+                .filter(|((namespace, _), _)| namespace == project)
+                .map(|(_, object)| object.clone())
+                .collect()
         };
         let bindings: Vec<RoleBinding> = here(&self.bindings).iter().map(parsed).collect();
         let roles: Vec<_> = here(&self.roles).iter().map(|role| role["metadata"]["name"].clone()).collect();
@@ -226,8 +230,11 @@ fn p2_after_a_watch_was_lost_a_new_list_mends_the_store() {
             for name in PROJECTS {
                 let see = See { bindings: true, roles: true, pods: true };
                 let shown = |store: &Store| {
-                    let sights: Vec<_> =
-                        store.project_entry(name).map(|(name, project)| Sight { name, project, see }).into_iter().collect();
+                    let sights: Vec<_> = store
+                        .project_entry(name)
+                        .map(|(name, project)| Sight { name, project, see })
+                        .into_iter()
+                        .collect();
                     page(&sights, &ListQuery { size: 100, ..ListQuery::default() })
                 };
                 assert_eq!(shown(&store), shown(&fresh), "seed {seed}, round {round}");
