@@ -238,7 +238,7 @@ async fn l5_one_request_does_what_there_is_time_for_and_says_what_is_left() {
         };
     }
     let options = ConnectOptions {
-        watch_bindings: false,
+        caches: false,
         kubesphere: KubeSphere::Off,
         call_timeout: Duration::from_secs(5),
         ..Default::default()

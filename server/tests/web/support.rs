@@ -137,7 +137,7 @@ fn sessions(folder: &Path, now: &Arc<AtomicI64>) -> Sessions {
 
 async fn state(folder: &Path, sessions: &Sessions) -> AppState {
     let kubeconfig = Some(folder.join("kubeconfig"));
-    let options = ConnectOptions { kubeconfig, watch_bindings: false, ..Default::default() };
+    let options = ConnectOptions { kubeconfig, caches: false, ..Default::default() };
     state_of(Cluster::connect(options).await.unwrap(), sessions)
 }
 

@@ -22,8 +22,14 @@ pub(crate) fn bindings_of(account: &ObjectMeta, bindings: &[RoleBinding]) -> Vec
 
 /// Whether Kubernetes deletes the binding when the account goes.
 pub(crate) fn goes_with(binding: &RoleBinding, account: &ObjectMeta) -> bool {
+    only_owner(binding).is_some_and(|owner| account.uid.as_deref() == Some(owner))
+}
+
+/// Uid of the one object that owns the binding: with others, it stays until all of them are gone.
+pub(crate) fn only_owner(binding: &RoleBinding) -> Option<&str> {
     let owners = binding.metadata.owner_references.as_deref().unwrap_or_default();
-    !owners.is_empty() && owners.iter().all(|owner| Some(&owner.uid) == account.uid.as_ref())
+    let (first, others) = owners.split_first()?;
+    others.iter().all(|other| other.uid == first.uid).then_some(&first.uid)
 }
 
 /// Whether the account is all that the binding binds.
@@ -37,14 +43,23 @@ pub(crate) fn accounts_of<'a>(binding: &'a RoleBinding, project: &'a str) -> imp
     binding.subjects.iter().flatten().filter_map(move |subject| account_of(subject, project))
 }
 
-fn account_of<'a>(subject: &'a Subject, project: &str) -> Option<&'a str> {
-    let name = subject.name.strip_prefix("system:serviceaccount:").and_then(|rest| Some(rest.split_once(':')?.1));
-    let name = if subject.kind == "User" { name? } else { &subject.name };
-    is(subject, name, project, Some(project)).then_some(name)
+/// The account of `namespace` that a subject is, if it is one: by its name or as a user.
+fn account_of<'a>(subject: &'a Subject, namespace: &str) -> Option<&'a str> {
+    match subject.kind.as_str() {
+        "ServiceAccount" => {
+            let home = subject.namespace.as_deref().filter(|home| !home.is_empty()).unwrap_or(namespace);
+            (home == namespace).then_some(subject.name.as_str())
+        }
+        "User" => {
+            let (home, name) = subject.name.strip_prefix("system:serviceaccount:")?.split_once(':')?;
+            (home == namespace).then_some(name)
+        }
+        _ => None,
+    }
 }
 
 /// The role that it gives.
-pub(super) fn role_of(binding: &RoleBinding) -> Option<RoleRef> {
+pub(crate) fn role_of(binding: &RoleBinding) -> Option<RoleRef> {
     let kind = match binding.role_ref.kind.as_str() {
         "Role" => RoleKind::Role,
         "ClusterRole" => RoleKind::ClusterRole,

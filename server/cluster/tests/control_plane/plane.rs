@@ -1,6 +1,6 @@
 //! A control plane with projects that last for one test, and an identity of Musterbook that may act in them.
 
-use std::{panic::AssertUnwindSafe, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, panic::AssertUnwindSafe, path::PathBuf, time::Duration};
 
 use futures::FutureExt;
 use k8s_openapi::api::{
@@ -13,8 +13,12 @@ use kube::{
     config::{KubeConfigOptions, Kubeconfig},
 };
 use musterbook_cluster::{
-    Actor, Cluster, ConnectOptions, KubeSphere,
+    Actor, Cluster, ConnectOptions, KubeSphere, Reads,
     permissions::{Account, identity_yaml},
+};
+use musterbook_core::{
+    Answer, AppError,
+    list::{ListQuery, Row, Scope},
 };
 use serde_json::{Value, json};
 
@@ -22,7 +26,7 @@ use crate::apply::{apply, documents};
 
 /// Where the identity under test lives. Its ClusterRoles have names of their own: a console may be using the real ones.
 const HOME: &str = "musterbook-test";
-const PEOPLE: [&str; 4] = ["project-admin", "project-regular", "project-viewer", "outsider"];
+const PEOPLE: [&str; 5] = ["project-admin", "project-regular", "project-viewer", "outsider", "lister"];
 const TEAM: &str = "test-team";
 
 /// A control plane, and one project in it.
@@ -71,14 +75,39 @@ impl Plane {
         self.cluster_with(false).await
     }
 
-    pub async fn cluster_with(&self, watch_bindings: bool) -> Cluster {
+    pub async fn cluster_with(&self, caches: bool) -> Cluster {
         let options = ConnectOptions {
             kubeconfig: Some(self.kubeconfig_file()),
             kubesphere: KubeSphere::Auto,
-            watch_bindings,
+            caches,
             ..Default::default()
         };
         Cluster::connect(options).await.unwrap()
+    }
+
+    /// The same, with the API server at another address.
+    pub async fn cluster_at(&self, server: &str) -> Cluster {
+        let file = self.kubeconfig_file();
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace(self.config.cluster_url.to_string().trim_end_matches('/'), server)).unwrap();
+        let options = ConnectOptions { kubeconfig: Some(file), ..Default::default() };
+        Cluster::connect(options).await.unwrap()
+    }
+
+    /// Where the API server listens.
+    pub fn server(&self) -> SocketAddr {
+        let url = &self.config.cluster_url;
+        format!("{}:{}", url.host().unwrap(), url.port_u16().unwrap()).parse().unwrap()
+    }
+
+    /// The project as a list's address names it.
+    pub fn scope(&self) -> Scope {
+        Scope::Project { workspace: "test".into(), project: self.project.clone() }
+    }
+
+    /// What a list of the project shows.
+    pub async fn rows(&self, reads: &dyn Reads) -> Result<Answer<Vec<Row>>, AppError> {
+        reads.all(&self.scope(), &ListQuery::default()).await
     }
 
     pub fn api<K>(&self) -> Api<K>
@@ -120,7 +149,7 @@ impl Plane {
         eventually("the project is ready", async || {
             let ca = self.api::<ConfigMap>().get_opt("kube-root-ca.crt").await.unwrap();
             let default = self.api::<ServiceAccount>().get_opt("default").await.unwrap();
-            let acts = self.cluster().await.reads(&person("project-viewer")).accounts(&self.project).await;
+            let acts = self.rows(&*self.cluster().await.reads(&person("project-viewer"))).await;
             ca.is_some() && default.is_some() && acts.is_ok()
         })
         .await;
