@@ -9,6 +9,7 @@ import { parseAllDocuments } from 'yaml';
 import { expect, test, type Accounts } from '../checks.ts';
 import { accountPath, PROJECT, type Admin, type Thing } from '../cluster.ts';
 import { environment, passwordOf } from '../environment.ts';
+import { BulkDeleteDialog } from '../pages/dialogs.ts';
 import { listPath } from '../pages/musterbook.ts';
 
 const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
@@ -378,6 +379,36 @@ for (const way of ['without scripts', 'without wasm'] as const) {
     });
   });
 }
+
+test('L5 C4 who is faster than WebAssembly gets the same results, which then become live', async ({
+  as,
+  accounts,
+  admin,
+}) => {
+  const [guarded, fine] = (await make(accounts, 'fast', 2)) as [string, string];
+  const musterbook = await as('project-regular');
+  const { page } = musterbook;
+  await page.route('**/*.wasm', async route => {
+    await new Promise(done => setTimeout(done, 1500));
+    await route.continue();
+  });
+  await protectedFromDeleting(admin, guarded, async lift => {
+    await page.goto(`${listPath()}?delete-selected&${picks([guarded, fine])}`);
+    const posted = page.waitForRequest(request => request.method() === 'POST');
+    await page.getByRole('button', { name: 'Delete 2 accounts' }).click();
+    expect((await posted).isNavigationRequest()).toBe(true);
+    const dialog = await BulkDeleteDialog.opened(musterbook);
+    await dialog.ended('1 service account was deleted. 1 was not deleted.');
+    await musterbook.settle();
+    await expect(dialog.row(guarded)).toContainText('the auditors still need this account');
+    await lift();
+    const called = page.waitForRequest('**/api/accounts/delete-one');
+    await dialog.button('Try 1 again').click();
+    await called;
+    await dialog.ended('2 service accounts were deleted.');
+  });
+  expect(await admin.accountExists(guarded)).toBe(false);
+});
 
 test.describe('L7 exports', () => {
   test('L7 the CSV has all that matches, on all pages, for a spreadsheet', async ({ as, accounts, admin }) => {

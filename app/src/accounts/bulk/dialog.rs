@@ -63,7 +63,7 @@ fn Planned(chosen: Chosen, place: Place) -> impl IntoView {
                                 .into_any()
                         }
                         Ok(Answer { value: Plan::TooMany { matching }, .. }) => {
-                            let text = text!(locale, bulk.too_many, matching = matching, most = MOST);
+                            let text = text!(locale, bulk.over_limit, matching = matching, most = MOST);
                             view! { <Instead text place/> }.into_any()
                         }
                         Err(error) => view! { <Failed error place/> }.into_any(),
