@@ -10,7 +10,7 @@ use musterbook_cluster::{
     Cluster, ConnectOptions, KubeSphere, Reads,
     testing::{FakeApi, Reply},
 };
-use musterbook_core::list::{ListQuery, Scope, Sort};
+use musterbook_core::list::{ListQuery, Sort};
 use serde_json::{Value, json};
 use support::*;
 use tokio::runtime::Runtime;
@@ -73,13 +73,9 @@ fn filled(runtime: &Runtime, api: &FakeApi) -> (Cluster, Arc<dyn Reads>) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let reads = cluster.reads(&jane());
-        assert!(reads.changes(&scope()).is_some(), "{:#?}", api.routes());
+        assert!(reads.changes(&demo()).is_some(), "{:#?}", api.routes());
         (cluster, reads)
     })
-}
-
-fn scope() -> Scope {
-    Scope::Project { workspace: "-".into(), project: "demo".into() }
 }
 
 fn one_thread() -> Runtime {
@@ -107,7 +103,7 @@ fn p2_a_page_costs_the_same_however_many_accounts_there_are() {
     let costs = |count: usize, query: &ListQuery| {
         let (runtime, api) = (one_thread(), with_accounts(count));
         let (_cluster, reads) = filled(&runtime, &api);
-        let list = || runtime.block_on(reads.list(&scope(), query)).unwrap().value;
+        let list = || runtime.block_on(reads.list(&demo(), query)).unwrap().value;
         // The reviews are asked by the first.
         assert_eq!((list().total, list().rows.len()), (count, 10));
         let info = measure(|| drop(list()));
@@ -130,7 +126,7 @@ fn p2_a_search_holds_no_more_than_places_of_what_it_finds() {
         ListQuery { search: "TEAM 99".into(), ..ListQuery::default() },
         ListQuery { sort: Sort::Role, page: 700, ..ListQuery::default() },
     ] {
-        let list = || runtime.block_on(reads.list(&scope(), &query)).unwrap().value;
+        let list = || runtime.block_on(reads.list(&demo(), &query)).unwrap().value;
         assert_eq!((list().total, list().rows.len()), (10_000, 10));
         let info = measure(|| drop(list()));
         assert!(info.count_total < 3_000, "{query:?}: {info:?}");
