@@ -44,9 +44,12 @@ fn options() -> LeptosOptions {
 fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         provide_context(state.clone());
-        if let Some(parts) = use_context::<Parts>() {
-            parts.extensions.get::<RefusedPost>().cloned().map(provide_context);
-            parts.extensions.get::<AnsweredPost>().cloned().map(provide_context);
+        let posted = use_context::<Parts>().map(|parts| parts.extensions).unwrap_or_default();
+        if let Some(refused) = posted.get::<RefusedPost>().cloned() {
+            provide_context(refused);
+        }
+        if let Some(answered) = posted.get::<AnsweredPost>().cloned() {
+            provide_context(answered);
         }
         let (nonce, response) = (use_nonce(), use_context::<ResponseOptions>());
         if let (Some(nonce), Some(response)) = (nonce, response)
