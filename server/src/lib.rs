@@ -11,6 +11,7 @@ pub mod config;
 mod cookies;
 mod form_post;
 pub mod layers;
+pub mod live;
 pub mod lockout;
 mod own_path;
 mod preferences;

@@ -8,6 +8,7 @@ mod arrival;
 mod forms;
 mod headers;
 mod limits;
+mod live;
 mod locked;
 mod log;
 mod origin;

@@ -1,0 +1,386 @@
+//! Follows what changes: looks when told of a change, and tells what can be seen of it, at most once a second.
+//!
+//! A stream that waits has no task of its own and one timer: it is polled by its connection, and thousands of them cost
+//! little.
+
+use std::time::Duration;
+
+use futures::{Stream, stream};
+use musterbook_cluster::Changes;
+use musterbook_core::{
+    AppError,
+    live::{End, Message, Version},
+};
+use tokio::time::{Instant, sleep_until};
+
+use super::{places::Place, watched::Watched};
+
+/// From one look to the next: a browser repaints no more often.
+const PACE: Duration = Duration::from_secs(1);
+/// How often session and right are asked for. Neither answer is older than some seconds (SPEC A2, S1).
+const ASK_EVERY: Duration = Duration::from_secs(3);
+const MOST_PATIENCE: Duration = Duration::from_secs(10);
+
+/// A message, and what the page shows when it has it.
+pub struct Told {
+    pub message: Message,
+    pub version: Option<Version>,
+}
+
+impl From<Message> for Told {
+    fn from(message: Message) -> Self {
+        Self { message, version: None }
+    }
+}
+
+pub struct Following<S> {
+    watched: Box<dyn Watched>,
+    changes: Changes,
+    /// Whether the session goes on.
+    session: S,
+    place: Place,
+    /// When to look; `None`: when something changes.
+    look_at: Option<Instant>,
+    /// Not sooner than this.
+    rested: Instant,
+    ask_at: Instant,
+    /// Looks that failed one after the other.
+    failures: u32,
+    /// Told already, as the stream was opened.
+    first: Option<Told>,
+}
+
+impl<S: FnMut() -> bool + Send> Following<S> {
+    /// Looks for the first time. An error is the answer to who may not see it.
+    pub async fn open(watched: Box<dyn Watched>, changes: Changes, session: S, place: Place) -> Result<Self, AppError> {
+        let now = Instant::now();
+        let mut following = Self {
+            watched,
+            changes,
+            session,
+            place,
+            look_at: None,
+            rested: now,
+            ask_at: now + ASK_EVERY,
+            failures: 0,
+            first: None,
+        };
+        let looked = following.look().await;
+        following.first = match looked {
+            Err(error) if is_refusal(&error) => return Err(error),
+            looked => following.seen(looked).or(Some(Message::Current.into())),
+        };
+        Ok(following)
+    }
+
+    pub fn told(self) -> impl Stream<Item = Told> {
+        stream::unfold(Some(self), async |following| {
+            let mut following = following?;
+            let told = following.next().await?;
+            let ends = matches!(told.message, Message::End(_));
+            Some((told, (!ends).then_some(following)))
+        })
+    }
+
+    /// `None`: the server stops.
+    async fn next(&mut self) -> Option<Told> {
+        if let Some(first) = self.first.take() {
+            return Some(first);
+        }
+        loop {
+            let told = tokio::select! {
+                biased;
+                () = self.place.closed() => return None,
+                () = sleep_until(self.ask_at) => self.ask().await,
+                changed = self.changes.changed(), if self.look_at.is_none() => match changed {
+                    Ok(()) => self.look_soon(),
+                    Err(_) => Some(Message::End(End::NotWatched).into()),
+                },
+                () = until(self.look_at) => {
+                    let looked = self.look().await;
+                    self.seen(looked)
+                }
+            };
+            if told.is_some() {
+                return told;
+            }
+        }
+    }
+
+    async fn ask(&mut self) -> Option<Told> {
+        self.ask_at = Instant::now() + ASK_EVERY;
+        if !(self.session)() {
+            return Some(Message::End(End::SignedOut).into());
+        }
+        match self.watched.may_see().await {
+            Ok(false) => None,
+            Err(error) if is_refusal(&error) => Some(Message::End(End::Denied).into()),
+            // Whether it may be seen isn't known: a look tells.
+            Ok(true) | Err(_) => self.look_soon(),
+        }
+    }
+
+    fn look_soon(&mut self) -> Option<Told> {
+        self.look_at.get_or_insert(self.rested.max(Instant::now()));
+        None
+    }
+
+    async fn look(&mut self) -> Result<Option<Told>, AppError> {
+        self.look_at = None;
+        // What changes while it looks is looked at again.
+        self.changes.mark_unchanged();
+        self.watched.look().await
+    }
+
+    fn seen(&mut self, looked: Result<Option<Told>, AppError>) -> Option<Told> {
+        let now = Instant::now();
+        self.rested = now + PACE;
+        match looked {
+            Ok(told) => {
+                let was_stale = std::mem::take(&mut self.failures) > 0;
+                told.or_else(|| was_stale.then(|| Message::Current.into()))
+            }
+            Err(error) if is_refusal(&error) => Some(Message::End(End::Denied).into()),
+            Err(_) => {
+                self.look_at = Some(now + PACE.saturating_mul(1 << self.failures.min(5)).min(MOST_PATIENCE));
+                self.failures = self.failures.saturating_add(1);
+                (self.failures == 1).then(|| Message::Stale.into())
+            }
+        }
+    }
+}
+
+/// The answers after which there is nothing to wait for.
+fn is_refusal(error: &AppError) -> bool {
+    matches!(error, AppError::SignedOut | AppError::Denied(_) | AppError::NotFound)
+}
+
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::VecDeque,
+        sync::{
+            Arc, Mutex,
+            atomic::{AtomicBool, Ordering},
+        },
+    };
+
+    use async_trait::async_trait;
+    use futures::StreamExt;
+    use musterbook_core::error::Denial;
+    use tokio::sync::watch;
+
+    use super::*;
+    use crate::live::Places;
+
+    /// What is watched: its version, and the answers of looks and questions that go wrong.
+    #[derive(Clone, Default)]
+    struct Page(Arc<Mutex<State>>);
+
+    #[derive(Default)]
+    struct State {
+        version: Version,
+        shown: Version,
+        looks: usize,
+        failing: VecDeque<AppError>,
+        denied: bool,
+    }
+
+    #[async_trait]
+    impl Watched for Page {
+        async fn look(&mut self) -> Result<Option<Told>, AppError> {
+            let mut state = self.0.lock().unwrap();
+            state.looks += 1;
+            if let Some(error) = state.failing.pop_front() {
+                return Err(error);
+            }
+            let (version, differs) = (state.version, state.version != state.shown);
+            state.shown = version;
+            Ok(differs.then_some(Told { message: Message::Account, version: Some(version) }))
+        }
+
+        async fn may_see(&mut self) -> Result<bool, AppError> {
+            if self.0.lock().unwrap().denied { Err(denied()) } else { Ok(false) }
+        }
+    }
+
+    fn denied() -> AppError {
+        AppError::Denied(Denial::new("list", "", "serviceaccounts", Some("p")))
+    }
+
+    struct Test {
+        page: Page,
+        changes: watch::Sender<u64>,
+        session: Arc<AtomicBool>,
+        places: Places,
+        begun: Instant,
+    }
+
+    impl Test {
+        fn new() -> Self {
+            let (page, changes, session) = (Page::default(), watch::Sender::new(0), Arc::new(AtomicBool::new(true)));
+            Self { page, changes, session, places: Places::default(), begun: Instant::now() }
+        }
+
+        async fn open(&self) -> Result<impl Stream<Item = Told> + Unpin + use<>, AppError> {
+            let session = Arc::clone(&self.session);
+            let (page, changes) = (Box::new(self.page.clone()), self.changes.subscribe());
+            let place = self.places.take("ann").unwrap();
+            let following = Following::open(page, changes, move || session.load(Ordering::SeqCst), place).await?;
+            Ok(Box::pin(following.told()))
+        }
+
+        fn change(&self) {
+            self.page.0.lock().unwrap().version += 1;
+            self.changes.send_modify(|changes| *changes += 1);
+        }
+
+        /// What comes next, and after how many milliseconds since the start.
+        async fn next(&self, told: &mut (impl Stream<Item = Told> + Unpin)) -> (Option<(Message, Option<u64>)>, u128) {
+            let told = told.next().await.map(|told| (told.message, told.version));
+            (told, self.begun.elapsed().as_millis())
+        }
+    }
+
+    fn end(why: End) -> Option<(Message, Option<u64>)> {
+        Some((Message::End(why), None))
+    }
+
+    fn account(version: u64) -> Option<(Message, Option<u64>)> {
+        Some((Message::Account, Some(version)))
+    }
+
+    const CURRENT: Option<(Message, Option<u64>)> = Some((Message::Current, None));
+
+    #[tokio::test(start_paused = true)]
+    async fn l4_the_first_change_is_told_at_once_and_the_rest_once_a_second() {
+        let test = Test::new();
+        let mut told = test.open().await.unwrap();
+        assert_eq!(test.next(&mut told).await, (CURRENT, 0));
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        let mut times = Vec::new();
+        // 200 changes a second.
+        for _ in 0..600 {
+            test.change();
+            if let Ok(told) = tokio::time::timeout(Duration::from_millis(5), told.next()).await {
+                times.push((told.unwrap().version.unwrap(), test.begun.elapsed().as_millis()));
+            }
+        }
+        assert_eq!(times, [(1, 1_500), (201, 2_500), (401, 3_500)]);
+        assert_eq!(test.next(&mut told).await, (account(600), 4_500), "the last one isn't lost");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn l4_a_change_between_rendering_and_opening_is_told_at_once() {
+        let test = Test::new();
+        test.change();
+        let mut told = test.open().await.unwrap();
+        assert_eq!(test.next(&mut told).await, (account(1), 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn l4_what_can_not_be_seen_is_not_told_and_not_looked_for_more_than_once_a_second() {
+        let test = Test::new();
+        let mut told = test.open().await.unwrap();
+        told.next().await.unwrap();
+        for _ in 0..500 {
+            test.changes.send_modify(|changes| *changes += 1);
+            assert!(tokio::time::timeout(Duration::from_millis(10), told.next()).await.is_err(), "nothing to tell");
+        }
+        let looks = test.page.0.lock().unwrap().looks;
+        assert!((5..=7).contains(&looks), "{looks} looks in 5 s");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a2_a_stream_ends_when_the_right_is_gone() {
+        let test = Test::new();
+        let mut told = test.open().await.unwrap();
+        told.next().await.unwrap();
+        test.page.0.lock().unwrap().denied = true;
+        assert_eq!(test.next(&mut told).await, (end(End::Denied), 3_000));
+        assert!(told.next().await.is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a2_a_look_that_is_refused_ends_it_too() {
+        let test = Test::new();
+        let mut told = test.open().await.unwrap();
+        told.next().await.unwrap();
+        test.page.0.lock().unwrap().failing.push_back(AppError::NotFound);
+        test.change();
+        assert_eq!(test.next(&mut told).await.0, end(End::Denied));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn s1_a_stream_ends_within_5_seconds_of_signing_out() {
+        let test = Test::new();
+        let mut told = test.open().await.unwrap();
+        told.next().await.unwrap();
+        tokio::time::sleep(Duration::from_secs(100)).await;
+        test.session.store(false, Ordering::SeqCst);
+        let (what, when) = test.next(&mut told).await;
+        assert_eq!(what, end(End::SignedOut));
+        assert!(when < 105_000, "{when}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn l4_who_may_not_see_it_gets_no_stream() {
+        let test = Test::new();
+        test.page.0.lock().unwrap().failing.push_back(denied());
+        assert_eq!(test.open().await.err(), Some(denied()));
+        assert!(test.places.take("ann").is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn z5_a_cluster_that_does_not_answer_is_told_once_and_tried_less_and_less_often() {
+        let test = Test::new();
+        let mut told = test.open().await.unwrap();
+        told.next().await.unwrap();
+        test.page.0.lock().unwrap().failing = vec![AppError::Unavailable; 8].into();
+        test.changes.send_modify(|changes| *changes += 1);
+        let (what, _) = test.next(&mut told).await;
+        assert_eq!(what, Some((Message::Stale, None)));
+        // 1 + 2 + 4 + 8 + 10 + 10 + 10 + 10 s.
+        let (what, when) = test.next(&mut told).await;
+        assert_eq!(what, CURRENT);
+        assert!((56_000..57_000).contains(&when), "{when}");
+        assert_eq!(test.page.0.lock().unwrap().looks, 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn z5_a_stream_opens_though_the_cluster_does_not_answer() {
+        let test = Test::new();
+        test.page.0.lock().unwrap().failing.push_back(AppError::Unavailable);
+        let mut told = test.open().await.unwrap();
+        assert_eq!(test.next(&mut told).await, (Some((Message::Stale, None)), 0));
+        assert_eq!(test.next(&mut told).await, (CURRENT, 1_000));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn o3_all_streams_end_at_once_when_the_server_stops() {
+        let test = Test::new();
+        let mut told = test.open().await.unwrap();
+        told.next().await.unwrap();
+        test.places.close();
+        assert_eq!(test.next(&mut told).await, (None, 0));
+        let mut late = test.open().await.unwrap();
+        assert_eq!(test.next(&mut late).await.0, CURRENT);
+        assert_eq!(test.next(&mut late).await, (None, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn l4_a_cache_that_went_away_ends_it() {
+        let mut test = Test::new();
+        let mut told = test.open().await.unwrap();
+        told.next().await.unwrap();
+        test.changes = watch::Sender::new(0);
+        assert_eq!(test.next(&mut told).await.0, end(End::NotWatched));
+    }
+}

@@ -1,0 +1,102 @@
+//! What a stream watches: the page of a list, or an account.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use musterbook_cluster::Reads;
+use musterbook_core::{
+    AppError,
+    list::{ListQuery, Scope},
+    live::{self, Delta, Message, Sent, Version},
+};
+
+use super::follow::Told;
+
+#[async_trait]
+pub trait Watched: Send {
+    /// What to tell since the last look; `None`: nothing that can be seen.
+    async fn look(&mut self) -> Result<Option<Told>, AppError>;
+
+    /// Whether the actor may still see it. `true`: look anew, only a look can tell.
+    async fn may_see(&mut self) -> Result<bool, AppError>;
+}
+
+pub struct OfList {
+    reads: Arc<dyn Reads>,
+    scope: Scope,
+    query: ListQuery,
+    has: Option<Version>,
+    sent: Option<Sent>,
+    asked: u32,
+}
+
+/// Which of the questions after their rights looks at a list of several projects.
+const LOOK_EVERY: u32 = 6;
+
+impl OfList {
+    pub fn new(reads: Arc<dyn Reads>, scope: Scope, query: ListQuery, has: Option<Version>) -> Self {
+        Self { reads, scope, query, has, sent: None, asked: 0 }
+    }
+}
+
+#[async_trait]
+impl Watched for OfList {
+    async fn look(&mut self) -> Result<Option<Told>, AppError> {
+        let answer = self.reads.list(&self.scope, &self.query).await?;
+        let now = Sent::of(&answer);
+        let delta = match &self.sent {
+            Some(before) => before.delta(answer, &now),
+            None => (self.has != Some(now.version)).then(|| Delta::whole(answer, &now)),
+        };
+        let version = now.version;
+        self.sent = Some(now);
+        Ok(delta.map(|delta| Told { message: Message::List(Box::new(delta)), version: Some(version) }))
+    }
+
+    /// In several projects each has an answer of its own: the rows of one may go while the others stay.
+    async fn may_see(&mut self) -> Result<bool, AppError> {
+        if self.scope.project().is_none() {
+            self.asked = (self.asked + 1) % LOOK_EVERY;
+            return Ok(self.asked == 0);
+        }
+        self.reads.may_list(&self.scope).await.map(|()| false)
+    }
+}
+
+pub struct OfAccount {
+    reads: Arc<dyn Reads>,
+    scope: Scope,
+    name: String,
+    has: Option<Version>,
+}
+
+impl OfAccount {
+    pub fn new(reads: Arc<dyn Reads>, scope: Scope, name: String, has: Option<Version>) -> Self {
+        Self { reads, scope, name, has }
+    }
+}
+
+/// Of an account that isn't there.
+const GONE: Version = 0;
+
+#[async_trait]
+impl Watched for OfAccount {
+    async fn look(&mut self) -> Result<Option<Told>, AppError> {
+        let project = self.scope.project().unwrap_or_default();
+        let (version, message) = match self.reads.account(project, &self.name).await {
+            Ok(account) => (live::account_version(&account), Message::Account),
+            Err(AppError::NotFound) => (GONE, Message::Gone),
+            Err(error) => return Err(error),
+        };
+        let differs = self.has.replace(version) != Some(version);
+        Ok(differs.then_some(Told { message, version: Some(version) }))
+    }
+
+    /// Who may read an account, but not list them, is answered by a look.
+    async fn may_see(&mut self) -> Result<bool, AppError> {
+        match self.reads.may_list(&self.scope).await {
+            Err(AppError::Denied(_)) => Ok(true),
+            answer => answer.map(|()| false),
+        }
+    }
+}
