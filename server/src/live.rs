@@ -38,7 +38,7 @@ use crate::{
     session::{Session, Sessions},
 };
 
-pub const PATH: &str = "/api/live";
+pub const PATH: &str = musterbook_app::routes::LIVE;
 
 /// Through proxies that cut idle connections.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);

@@ -19,8 +19,8 @@ pub enum Message {
     Current,
     /// The list changed.
     List(Box<Delta>),
-    /// The account changed, or what it may do: its page is to be read anew.
-    Account,
+    /// The account changed, to this version: its page is to be read anew.
+    Account(Version),
     /// The account isn't there any longer.
     Gone,
     /// How it is now can't be told: the API server doesn't answer. The stream goes on trying.

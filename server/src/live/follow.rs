@@ -203,7 +203,7 @@ mod tests {
             }
             let (version, differs) = (state.version, state.version != state.shown);
             state.shown = version;
-            Ok(differs.then_some(Told { message: Message::Account, version: Some(version) }))
+            Ok(differs.then_some(Told { message: Message::Account(version), version: Some(version) }))
         }
 
         async fn may_see(&mut self) -> Result<bool, AppError> {
@@ -254,7 +254,7 @@ mod tests {
     }
 
     fn account(version: u64) -> Option<(Message, Option<u64>)> {
-        Some((Message::Account, Some(version)))
+        Some((Message::Account(version), Some(version)))
     }
 
     const CURRENT: Option<(Message, Option<u64>)> = Some((Message::Current, None));

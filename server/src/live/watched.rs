@@ -84,7 +84,10 @@ impl Watched for OfAccount {
     async fn look(&mut self) -> Result<Option<Told>, AppError> {
         let project = self.scope.project().unwrap_or_default();
         let (version, message) = match self.reads.account(project, &self.name).await {
-            Ok(account) => (live::account_version(&account), Message::Account),
+            Ok(account) => {
+                let version = live::account_version(&account);
+                (version, Message::Account(version))
+            }
             Err(AppError::NotFound) => (GONE, Message::Gone),
             Err(error) => return Err(error),
         };

@@ -3,24 +3,35 @@
 use leptos::prelude::*;
 use musterbook_core::list::{ListQuery, PAGE_SIZES, Page};
 
-use crate::{lang::use_locale, plural, routes, text};
+use crate::{
+    accounts::list::board::Board,
+    lang::use_locale,
+    live::{LiveState, LiveStatus},
+    plural, routes, text,
+};
 
 #[component]
-pub fn Footer(page: Page, query: ListQuery, path: String) -> impl IntoView {
+pub fn Footer(board: Board, live: ReadSignal<LiveState>, query: ListQuery, path: String) -> impl IntoView {
     let locale = use_locale();
-    let Page { rows, matching, total, page, pages, .. } = page;
-    let from = (page - 1) * query.size + usize::from(matching > 0);
-    let to = from + rows.len().saturating_sub(1);
-    let link = |to: usize, label: String, arrow: &'static str, exists: bool| {
-        exists.then(|| {
-            let href = routes::list_with(&path, &query.on_page(to), None);
-            view! {
-                <a class="button quiet" href=href aria-label=label>
-                    {arrow}
-                </a>
-            }
-        })
+    let counts = board.part(|answer| Counts::of(&answer.value));
+    let size = query.size;
+    let range = move || {
+        let Counts { shown, matching, page, .. } = counts.get();
+        let from = page.saturating_sub(1) * size + usize::from(matching > 0);
+        text!(locale, list.range, from = from, to = from + shown.saturating_sub(1), matching = matching)
     };
+    // Both stay in their place, so that the focus does: paging on is one key.
+    let link = |to: Memo<Option<usize>>, label: String, arrow: &'static str| {
+        let (query, path) = (query.clone(), path.clone());
+        let href = move || to.get().map(|page| routes::list_with(&path, &query.on_page(page), None));
+        view! {
+            <a class="button quiet" href=href hidden=move || to.get().is_none() aria-label=label>
+                {arrow}
+            </a>
+        }
+    };
+    let previous = Memo::new(move |_| counts.read().page.checked_sub(1).filter(|page| *page > 0));
+    let next = Memo::new(move |_| Some(counts.read().page + 1).filter(|page| *page <= counts.read().pages));
     let sizes = PAGE_SIZES.map(|size| {
         let sized = ListQuery { size, page: 1, ..query.clone() };
         let href = routes::list_with(&path, &sized, None);
@@ -32,15 +43,35 @@ pub fn Footer(page: Page, query: ListQuery, path: String) -> impl IntoView {
     });
     view! {
         <div class="foot">
-            <span>{plural!(locale, list.total, total)}</span>
-            {(matching != total)
-                .then(|| view! { <span>{text!(locale, list.matching, matching = matching, total = total)}</span> })}
+            <span>{move || plural!(locale, list.total, counts.read().total)}</span>
+            {move || {
+                let Counts { matching, total, .. } = counts.get();
+                (matching != total)
+                    .then(|| view! { <span>{text!(locale, list.matching, matching = matching, total = total)}</span> })
+            }}
+            <LiveStatus state=live/>
             <nav class="pages" aria-label=text!(locale, list.pages)>
                 <span class="sizes hide-narrow">{text!(locale, list.rows)} " " {sizes.collect_view()}</span>
-                {link(page.saturating_sub(1), text!(locale, list.previous), "‹", page > 1)}
-                <span>{text!(locale, list.range, from = from, to = to, matching = matching)}</span>
-                {link(page + 1, text!(locale, list.next), "›", page < pages)}
+                {link(previous, text!(locale, list.previous), "‹")}
+                <span>{range}</span>
+                {link(next, text!(locale, list.next), "›")}
             </nav>
         </div>
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Counts {
+    shown: usize,
+    matching: usize,
+    total: usize,
+    page: usize,
+    pages: usize,
+}
+
+impl Counts {
+    fn of(page: &Page) -> Self {
+        let &Page { matching, total, page: number, pages, .. } = page;
+        Self { shown: page.rows.len(), matching, total, page: number, pages }
     }
 }

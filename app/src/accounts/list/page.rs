@@ -3,19 +3,17 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use musterbook_core::{
-    Answer, AppError,
-    list::{ListQuery, Page, Scope},
-};
+use musterbook_core::list::{ListQuery, Scope};
 
 use crate::{
     accounts::{
         api::list_accounts,
         dialogs::{Dialogs, Place},
-        list::{footer::Footer, table::Table, toolbar::Toolbar},
+        list::{board::Board, footer::Footer, table::Table, toolbar::Toolbar},
     },
     lang::use_locale,
     layout::{ErrorPanel, Frame, MissingNotes},
+    live::{Followed, LiveState, follow},
     routes, text,
     ui::{Icon, IconName},
 };
@@ -32,15 +30,30 @@ pub fn ListPage() -> impl IntoView {
         (params.get("workspace").unwrap_or_default(), params.get("project").unwrap_or_default())
     });
     let query = Memo::new(move |_| routes::list_query(&query_map.read()));
+    let data = Resource::new(
+        move || (place.get(), query.get()),
+        |((workspace, project), query)| list_accounts(Scope::Project { workspace, project }, query),
+    );
+    let board = Board::new();
+    // In place; what takes the rows away is read as a page is.
+    let refresh = Callback::new(move |()| {
+        let Some(asked) = board.asked() else { return data.refetch() };
+        leptos::task::spawn_local(async move {
+            let answer = list_accounts(asked.0.clone(), asked.1.clone()).await;
+            if !board.refreshed(asked, answer) {
+                data.refetch();
+            }
+        });
+    });
     // Raised by whatever changes an account on this page.
     let changes = RwSignal::new(0_u32);
-    let data = Resource::new(
-        move || (place.get(), query.get(), changes.get()),
-        |((workspace, project), query, _)| list_accounts(Scope::Project { workspace, project }, query),
-    );
-    // The rows that were shown last stay when a refresh fails (SPEC L6).
-    let last = StoredValue::new(None::<Answer<Page>>);
-    let refresh = Callback::new(move |()| data.refetch());
+    Effect::watch(move || changes.get(), move |_, _, _| refresh.run(()), false);
+    let live = follow(Followed {
+        address: board.stream(),
+        version: board.part(|answer| answer.value.version).into(),
+        told: Callback::new(move |(message,)| board.told(message)),
+        refused: refresh,
+    });
     let list = Signal::derive(move || {
         let (workspace, project) = place.get();
         routes::list_with(&routes::list(&workspace, &project), &query.get(), None)
@@ -57,24 +70,16 @@ pub fn ListPage() -> impl IntoView {
         <Transition fallback=move || view! { <Frame>{text!(locale, loading)}</Frame> }>
             {move || {
                 // Read before anything is awaited: a page that is being left takes its signals along.
-                let query = query.get_untracked();
+                let ((workspace, project), query) = (place.get_untracked(), query.get_untracked());
                 Suspend::new(async move {
-                    let (answer, failed) = match data.await {
-                        Ok(answer) => {
-                            _ = last.try_set_value(Some(answer.clone()));
-                            (Some(answer), None)
-                        }
-                        Err(error) => (last.try_get_value().flatten().filter(|_| keeps_rows(&error)), Some(error)),
-                    };
-                    match answer {
-                        Some(answer) => {
-                            view! { <Loaded answer query failed refresh/> }.into_any()
-                        }
-                        None => {
-                            let error = failed.unwrap_or(AppError::NotFound);
+                    let answer = data.await;
+                    match board.take(Scope::Project { workspace, project }, query.clone(), answer) {
+                        None => view! { <Loaded board query refresh live/> }.into_any(),
+                        Some(error) => {
+                            let retry = Callback::new(move |()| data.refetch());
                             view! {
                                 <Frame>
-                                    <ErrorPanel error retry=refresh/>
+                                    <ErrorPanel error retry/>
                                 </Frame>
                             }
                                 .into_any()
@@ -87,33 +92,23 @@ pub fn ListPage() -> impl IntoView {
     }
 }
 
-/// A denial or a vanished project takes the rows away; a cluster that doesn't answer doesn't.
-fn keeps_rows(error: &AppError) -> bool {
-    !matches!(error, AppError::Denied(_) | AppError::NotFound)
-}
-
 #[component]
-fn Loaded(answer: Answer<Page>, query: ListQuery, failed: Option<AppError>, refresh: Callback<()>) -> impl IntoView {
+fn Loaded(board: Board, query: ListQuery, refresh: Callback<()>, live: ReadSignal<LiveState>) -> impl IntoView {
     let locale = use_locale();
-    let Answer { value: mut page, missing, .. } = answer;
-    let Some(project) = page.project.take() else { return ().into_any() };
+    let Some(project) = board.part(|answer| answer.value.project.clone()).get_untracked() else {
+        return ().into_any();
+    };
     let (workspace, name) = (project.workspace.clone(), project.name.clone());
     let path = routes::list(&workspace, &name);
     let create = routes::list_with(&path, &query, Some(("create", "")));
-    let rights = page.rights_in(&name);
-    let body = if page.rows.is_empty() {
-        view! { <Nothing filtered=query.filters() search=query.search.clone() path=path.clone()/> }.into_any()
-    } else {
-        view! {
-            <Table
-                rows=page.rows.clone()
-                rights
-                query=query.clone()
-                workspace=workspace.clone()
-                project=name.clone()
-            />
-        }
-        .into_any()
+    let of = name.clone();
+    let rights = board.part(move |answer| answer.value.rights_in(&of));
+    let missing = board.part(|answer| answer.missing.clone());
+    let roles = board.part(|answer| answer.value.roles.clone());
+    let is_empty = board.part(|answer| answer.value.rows.is_empty());
+    let nothing = {
+        let (filtered, search, path) = (query.filters(), query.search.clone(), path.clone());
+        move || is_empty.get().then(|| view! { <Nothing filtered search=search.clone() path=path.clone()/> })
     };
     view! {
         <Frame project=Some(project)>
@@ -128,31 +123,38 @@ fn Loaded(answer: Answer<Page>, query: ListQuery, failed: Option<AppError>, refr
                     </p>
                 </div>
                 <div class="actions">
-                    {(rights.create != Some(false))
-                        .then(|| {
-                            view! {
-                                <a class="button primary" href=create>
-                                    <Icon name=IconName::Plus/>
-                                    {text!(locale, list.create)}
-                                </a>
-                            }
-                        })}
+                    {move || {
+                        (rights.read().create != Some(false))
+                            .then(|| {
+                                view! {
+                                    <a class="button primary" href=create.clone()>
+                                        <Icon name=IconName::Plus/>
+                                        {text!(locale, list.create)}
+                                    </a>
+                                }
+                            })
+                    }}
                 </div>
             </div>
-            <MissingNotes missing/>
-            {failed
-                .map(|error| {
-                    view! {
-                        <div class="stale" role="status">
-                            <p>{text!(locale, list.stale)}</p>
-                            <ErrorPanel error retry=refresh/>
-                        </div>
-                    }
-                })}
+            {move || view! { <MissingNotes missing=missing.get()/> }}
+            {move || {
+                board
+                    .failed()
+                    .get()
+                    .map(|error| {
+                        view! {
+                            <div class="stale" role="status">
+                                <p>{text!(locale, list.stale)}</p>
+                                <ErrorPanel error retry=refresh/>
+                            </div>
+                        }
+                    })
+            }}
             <section class="card">
-                <Toolbar query=query.clone() roles=page.roles.clone() path=path.clone() refresh/>
-                {body}
-                <Footer page query=query.clone() path=path.clone()/>
+                <Toolbar query=query.clone() roles path=path.clone() refresh/>
+                <Table board rights hidden=is_empty query=query.clone() workspace project=name/>
+                {nothing}
+                <Footer board live query path/>
             </section>
         </Frame>
     }

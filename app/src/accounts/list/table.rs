@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use musterbook_core::{
     account::{Account, DEFAULT, Rights},
-    list::{Column, ListQuery, Row as ListRow, Sort},
+    list::{Column, ListQuery, Sort},
 };
 
 use crate::{
+    accounts::list::board::Board,
     lang::use_locale,
     roles::RoleBadge,
     routes, text,
@@ -15,13 +16,16 @@ use crate::{
 
 #[component]
 pub fn Table(
-    rows: Vec<ListRow>,
-    rights: Rights,
+    board: Board,
+    rights: Memo<Rights>,
+    /// Something else stands in its place.
+    hidden: Memo<bool>,
     query: ListQuery,
     workspace: String,
     project: String,
 ) -> impl IntoView {
     let locale = use_locale();
+    let (keys, settled) = (board.keys(), board.settled());
     let path = routes::list(&workspace, &project);
     let header = |sort: Sort, label: String, class: &'static str| {
         let sorted = (query.sort == sort).then_some(if query.descending { "descending" } else { "ascending" });
@@ -38,7 +42,7 @@ pub fn Table(
     };
     let actions = text!(locale, actions);
     view! {
-        <table>
+        <table hidden=move || hidden.get()>
             <caption class="visually-hidden">{text!(locale, list.caption, project = &project)}</caption>
             <thead>
                 <tr>
@@ -51,28 +55,26 @@ pub fn Table(
                     </th>
                 </tr>
             </thead>
-            <tbody>
-                {rows
-                    .into_iter()
-                    .enumerate()
-                    .map(|(index, row)| {
-                        view! { <Row account=row.account index rights query=query.clone() workspace=workspace.clone() path=path.clone()/> }
-                    })
-                    .collect_view()}
+            <tbody class:settled=move || settled.get()>
+                <For each=move || keys.get() key=Clone::clone let:key>
+                    {
+                        let row = board.row(key);
+                        let (query, workspace, path) = (query.clone(), workspace.clone(), path.clone());
+                        // Drawn anew, in place, when it changes.
+                        move || {
+                            let (query, workspace, path) = (query.clone(), workspace.clone(), path.clone());
+                            let rights = rights.get();
+                            row.get().map(|row| view! { <Row account=row.account rights query workspace path/> })
+                        }
+                    }
+                </For>
             </tbody>
         </table>
     }
 }
 
 #[component]
-fn Row(
-    account: Account,
-    index: usize,
-    rights: Rights,
-    query: ListQuery,
-    workspace: String,
-    path: String,
-) -> impl IntoView {
+fn Row(account: Account, rights: Rights, query: ListQuery, workspace: String, path: String) -> impl IntoView {
     let locale = use_locale();
     let name = account.name.clone();
     // The list's state goes along, so that the way back leads here.
@@ -107,7 +109,7 @@ fn Row(
                     }
                 })}
             <td class="row-menu">
-                <RowMenu account index rights query workspace path/>
+                <RowMenu account rights query workspace path/>
             </td>
         </tr>
     }
@@ -128,14 +130,7 @@ pub fn AccountNotes(account: Account) -> impl IntoView {
 
 /// What may be done with an account, as links that open its dialogs. Nothing is offered that a review denied (SPEC A7).
 #[component]
-fn RowMenu(
-    account: Account,
-    index: usize,
-    rights: Rights,
-    query: ListQuery,
-    workspace: String,
-    path: String,
-) -> impl IntoView {
+fn RowMenu(account: Account, rights: Rights, query: ListQuery, workspace: String, path: String) -> impl IntoView {
     let locale = use_locale();
     let offered = |right: Option<bool>| right != Some(false);
     let role = offered(rights.patch) && offered(rights.bind);
@@ -149,7 +144,7 @@ fn RowMenu(
     let yaml = routes::list_with(&routes::yaml(&workspace, &account.project, &name), &query, None);
     view! {
         <Menu
-            id=format!("row-{index}")
+            id=format!("row-{}.{name}", account.project)
             class="quiet"
             label=text!(locale, list.more, name = &account.name)
             trigger=ViewFn::from(|| view! { <Icon name=IconName::More/> })
