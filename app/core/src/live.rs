@@ -123,7 +123,7 @@ fn built(answer: Answer<Page>, version: Version, from: Option<Version>, order: V
 }
 
 /// The same for the same content on every machine, as JSON is.
-fn fingerprint(value: &impl Serialize) -> u64 {
+pub fn fingerprint(value: &impl Serialize) -> u64 {
     struct Hashing(DefaultHasher);
     impl std::io::Write for Hashing {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {

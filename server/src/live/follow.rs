@@ -20,6 +20,8 @@ const PACE: Duration = Duration::from_secs(1);
 /// How often session and right are asked for. Neither answer is older than some seconds (SPEC A2, S1).
 const ASK_EVERY: Duration = Duration::from_secs(3);
 const MOST_PATIENCE: Duration = Duration::from_secs(10);
+/// A watch that begins anew is heard of again within this time, or there is none any longer.
+const DEAF_FOR: Duration = Duration::from_secs(60);
 
 /// A message, and what the page shows when it has it.
 pub struct Told {
@@ -46,6 +48,8 @@ pub struct Following<S> {
     ask_at: Instant,
     /// Looks that failed one after the other.
     failures: u32,
+    /// Since when nothing is heard of changes.
+    deaf_since: Option<Instant>,
     /// Told already, as the stream was opened.
     first: Option<Told>,
 }
@@ -63,6 +67,7 @@ impl<S: FnMut() -> bool + Send> Following<S> {
             rested: now,
             ask_at: now + ASK_EVERY,
             failures: 0,
+            deaf_since: None,
             first: None,
         };
         let looked = following.look().await;
@@ -112,12 +117,33 @@ impl<S: FnMut() -> bool + Send> Following<S> {
         if !(self.session)() {
             return Some(Message::End(End::SignedOut).into());
         }
+        if !self.watched.is_heard() {
+            return self.deaf();
+        }
+        let heard_again = self.deaf_since.take().is_some();
         match self.watched.may_see().await {
+            Ok(false) if heard_again => self.look_soon(),
             Ok(false) => None,
             Err(error) if is_refusal(&error) => Some(Message::End(End::Denied).into()),
             // Whether it may be seen isn't known: a look tells.
             Ok(true) | Err(_) => self.look_soon(),
         }
+    }
+
+    /// Nothing that is shown may be called live.
+    fn deaf(&mut self) -> Option<Told> {
+        let now = Instant::now();
+        let since = *self.deaf_since.get_or_insert(now);
+        if now.duration_since(since) >= DEAF_FOR {
+            return Some(Message::End(End::NotWatched).into());
+        }
+        self.stale()
+    }
+
+    /// Told once, until a look succeeds.
+    fn stale(&mut self) -> Option<Told> {
+        self.failures = self.failures.saturating_add(1);
+        (self.failures == 1).then(|| Message::Stale.into())
     }
 
     fn look_soon(&mut self) -> Option<Told> {
@@ -143,8 +169,7 @@ impl<S: FnMut() -> bool + Send> Following<S> {
             Err(error) if is_refusal(&error) => Some(Message::End(End::Denied).into()),
             Err(_) => {
                 self.look_at = Some(now + PACE.saturating_mul(1 << self.failures.min(5)).min(MOST_PATIENCE));
-                self.failures = self.failures.saturating_add(1);
-                (self.failures == 1).then(|| Message::Stale.into())
+                self.stale()
             }
         }
     }
@@ -191,6 +216,7 @@ mod tests {
         looks: usize,
         failing: VecDeque<AppError>,
         denied: bool,
+        deaf: bool,
     }
 
     #[async_trait]
@@ -208,6 +234,10 @@ mod tests {
 
         async fn may_see(&mut self) -> Result<bool, AppError> {
             if self.0.lock().unwrap().denied { Err(denied()) } else { Ok(false) }
+        }
+
+        fn is_heard(&self) -> bool {
+            !self.0.lock().unwrap().deaf
         }
     }
 
@@ -361,6 +391,31 @@ mod tests {
         let mut told = test.open().await.unwrap();
         assert_eq!(test.next(&mut told).await, (Some((Message::Stale, None)), 0));
         assert_eq!(test.next(&mut told).await, (CURRENT, 1_000));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn z5_a_watch_that_broke_is_told_and_what_was_missed_is_looked_for() {
+        let test = Test::new();
+        let mut told = test.open().await.unwrap();
+        told.next().await.unwrap();
+        test.page.0.lock().unwrap().deaf = true;
+        assert_eq!(test.next(&mut told).await, (Some((Message::Stale, None)), 3_000));
+        assert!(tokio::time::timeout(Duration::from_secs(20), told.next()).await.is_err(), "told once");
+        {
+            let mut state = test.page.0.lock().unwrap();
+            (state.deaf, state.version) = (false, 7);
+        }
+        assert_eq!(test.next(&mut told).await, (account(7), 24_000));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn z5_a_watch_that_stays_away_ends_it() {
+        let test = Test::new();
+        let mut told = test.open().await.unwrap();
+        told.next().await.unwrap();
+        test.page.0.lock().unwrap().deaf = true;
+        told.next().await.unwrap();
+        assert_eq!(test.next(&mut told).await, (end(End::NotWatched), 63_000));
     }
 
     #[tokio::test(start_paused = true)]

@@ -19,6 +19,9 @@ pub trait Watched: Send {
 
     /// Whether the actor may still see it. `true`: look anew, only a look can tell.
     async fn may_see(&mut self) -> Result<bool, AppError>;
+
+    /// Whether changes are heard of now.
+    fn is_heard(&self) -> bool;
 }
 
 pub struct OfList {
@@ -61,6 +64,10 @@ impl Watched for OfList {
         }
         self.reads.may_list(&self.scope).await.map(|()| false)
     }
+
+    fn is_heard(&self) -> bool {
+        self.reads.is_watched()
+    }
 }
 
 pub struct OfAccount {
@@ -68,11 +75,21 @@ pub struct OfAccount {
     scope: Scope,
     name: String,
     has: Option<Version>,
+    /// Of its row in the list, when it was read last.
+    row: Option<Version>,
 }
 
 impl OfAccount {
     pub fn new(reads: Arc<dyn Reads>, scope: Scope, name: String, has: Option<Version>) -> Self {
-        Self { reads, scope, name, has }
+        Self { reads, scope, name, has, row: None }
+    }
+
+    /// Its row as the list has it, which costs no call where the project is watched; `None` for who may not list.
+    async fn row(&self) -> Option<Version> {
+        let query = ListQuery { search: self.name.clone(), ..ListQuery::default() };
+        let rows = self.reads.all(&self.scope, &query).await.ok()?.value;
+        let row = rows.iter().find(|row| row.account.name == self.name);
+        Some(live::fingerprint(&row))
     }
 }
 
@@ -82,6 +99,10 @@ const GONE: Version = 0;
 #[async_trait]
 impl Watched for OfAccount {
     async fn look(&mut self) -> Result<Option<Told>, AppError> {
+        let row = self.row().await;
+        if row.is_some() && row == self.row {
+            return Ok(None);
+        }
         let project = self.scope.project().unwrap_or_default();
         let (version, message) = match self.reads.account(project, &self.name).await {
             Ok(account) => {
@@ -91,6 +112,7 @@ impl Watched for OfAccount {
             Err(AppError::NotFound) => (GONE, Message::Gone),
             Err(error) => return Err(error),
         };
+        self.row = row;
         let differs = self.has.replace(version) != Some(version);
         Ok(differs.then_some(Told { message, version: Some(version) }))
     }
@@ -101,5 +123,9 @@ impl Watched for OfAccount {
             Err(AppError::Denied(_)) => Ok(true),
             answer => answer.map(|()| false),
         }
+    }
+
+    fn is_heard(&self) -> bool {
+        self.reads.is_watched()
     }
 }
