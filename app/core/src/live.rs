@@ -90,13 +90,13 @@ impl Delta {
     }
 
     /// The next page. `None`: `before` is not the page that this leads on from.
-    pub fn onto(self, before: &Answer<Page>) -> Option<Answer<Page>> {
-        if self.from.is_some_and(|from| from != before.value.version) {
+    pub fn onto(self, before: &Page) -> Option<Answer<Page>> {
+        if self.from.is_some_and(|from| from != before.version) {
             return None;
         }
         let mut new = self.rows.into_iter();
         let row = |place: Option<usize>| match place {
-            Some(place) => before.value.rows.get(place).cloned(),
+            Some(place) => before.rows.get(place).cloned(),
             None => new.next(),
         };
         let rows = self.order.into_iter().map(row).collect::<Option<_>>()?;
@@ -203,7 +203,7 @@ mod tests {
                 }
                 let now = Sent::of(&next);
                 match sent.delta(next.clone(), &now) {
-                    Some(delta) => shown = delta.onto(&shown).expect("the page before"),
+                    Some(delta) => shown = delta.onto(&shown.value).expect("the page before"),
                     None => assert_eq!(shown, next, "seed {seed}"),
                 }
                 assert_eq!(shown, next, "seed {seed}");
@@ -247,9 +247,9 @@ mod tests {
         let (first, second) = (page(vec![row(1, 0)]), page(vec![row(1, 1), row(2, 0)]));
         let now = Sent::of(&second);
         let delta = Sent::of(&first).delta(second.clone(), &now).unwrap();
-        assert_eq!(delta.clone().onto(&page(vec![row(7, 0)])), None);
-        assert_eq!(delta.onto(&first), Some(second.clone()));
-        assert_eq!(Delta::whole(second.clone(), &now).onto(&page(vec![row(7, 0)])), Some(second));
+        assert_eq!(delta.clone().onto(&page(vec![row(7, 0)]).value), None);
+        assert_eq!(delta.onto(&first.value), Some(second.clone()));
+        assert_eq!(Delta::whole(second.clone(), &now).onto(&page(vec![row(7, 0)]).value), Some(second));
     }
 
     #[test]
@@ -257,8 +257,8 @@ mod tests {
         let first = page(vec![row(1, 0)]);
         let mut delta = Delta::whole(first.clone(), &Sent::of(&first));
         delta.order = vec![Some(9)];
-        assert_eq!(delta.clone().onto(&first), None);
+        assert_eq!(delta.clone().onto(&first.value), None);
         delta.order = vec![None, None];
-        assert_eq!(delta.onto(&first), None);
+        assert_eq!(delta.onto(&first.value), None);
     }
 }

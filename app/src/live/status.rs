@@ -7,16 +7,17 @@ use crate::{lang::use_locale, live::LiveState, text};
 #[component]
 pub fn LiveStatus(#[prop(into)] state: Signal<LiveState>) -> impl IntoView {
     let locale = use_locale();
-    let words = move || match state.get() {
+    let words = Signal::derive(move || match state.get() {
         LiveState::Silent => String::new(),
         LiveState::Live => text!(locale, live.live),
         LiveState::Reconnecting => text!(locale, live.reconnecting),
         LiveState::Hidden => text!(locale, live.hidden),
         LiveState::NotWatched => text!(locale, live.not_watched),
         LiveState::TooMany => text!(locale, live.too_many),
-    };
+    });
+    let on = Signal::derive(move || state.get() == LiveState::Live);
     view! {
-        <span class="live" class:on=move || state.get() == LiveState::Live role="status">
+        <span class="live" class:on=on role="status">
             {words}
         </span>
     }

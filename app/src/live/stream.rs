@@ -1,15 +1,19 @@
 //! One stream, opened again whenever it breaks or doesn't fit what the page shows.
 
-use std::time::Duration;
+use std::{pin::Pin, time::Duration};
 
 use futures::{StreamExt, channel::oneshot, stream};
 use gloo_net::eventsource::futures::EventSource;
-use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
+use leptos::{
+    prelude::*,
+    reactive::spawn_local_scoped_with_cancellation,
+    wasm_split::{SplitLoaderError, wasm_split},
+};
 use musterbook_core::live::{End, Message, Version};
 use wasm_bindgen::JsError;
 
 use super::visible::use_visible;
-use crate::viewer::SessionEnded;
+use crate::{ui::effect, viewer::SessionEnded};
 
 /// What is said about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,13 +29,13 @@ pub enum LiveState {
     TooMany,
 }
 
-/// A page, for the stream that follows it.
+/// A page, for the stream that follows it. Both questions are followed.
 #[derive(Clone, Copy)]
 pub struct Followed {
     /// The stream's address; `None`: there is nothing to follow.
-    pub address: Signal<Option<String>>,
+    pub address: Callback<(), Option<String>>,
     /// What the page shows.
-    pub version: Signal<Version>,
+    pub version: Callback<(), Version>,
     /// Takes a message in. `false`: it doesn't fit what the page shows.
     pub told: Callback<(Message,), bool>,
     /// The server refuses the stream: reading the page anew tells why.
@@ -46,24 +50,61 @@ pub fn follow(page: Followed) -> ReadSignal<LiveState> {
     // What the stream told last: where the page shows something else, as after an act of its own, it is opened anew.
     let told = StoredValue::new(0);
     let turns = RwSignal::new(0_u32);
-    Effect::new(move |_| {
+    effect(move || {
         turns.track();
-        let Some(address) = page.address.get() else { return state.set(LiveState::Silent) };
+        let Some(address) = page.address.run(()) else { return state.set(LiveState::Silent) };
         if ended.is_some_and(|SessionEnded(ended)| ended.get()) {
             return state.set(LiveState::Reconnecting);
         }
         if !visible.get() {
             return state.set(LiveState::Hidden);
         }
-        told.set_value(page.version.get_untracked());
-        spawn_local_scoped_with_cancellation(attend(page, address, told, state));
+        told.set_value(shown(page));
+        spawn_local_scoped_with_cancellation(async move {
+            match attend(page, address, told, state).await {
+                Ok(attending) => attending.await,
+                Err(NoChunk) => {
+                    state.set(LiveState::Reconnecting);
+                    set_timeout(move || _ = turns.try_update(|turns| *turns += 1), LOOK_AGAIN);
+                }
+            }
+        });
     });
-    Effect::new(move |_| {
-        if page.version.get() != told.get_value() {
+    effect(move || {
+        if page.version.run(()) != told.get_value() {
             turns.update(|turns| *turns += 1);
         }
     });
     state.read_only()
+}
+
+/// What it shows now.
+fn shown(page: Followed) -> Version {
+    untrack(|| page.version.run(()))
+}
+
+/// When to ask for the chunk again.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+struct NoChunk;
+
+impl From<SplitLoaderError> for NoChunk {
+    fn from(_: SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+type Attending = Pin<Box<dyn Future<Output = ()>>>;
+
+/// A chunk of its own: no first view waits for it.
+#[wasm_split(live, wasm_split_path = leptos::wasm_split, fallible)]
+fn attend(
+    page: Followed,
+    address: String,
+    told: StoredValue<Version>,
+    state: RwSignal<LiveState>,
+) -> Result<Attending, NoChunk> {
+    Ok(Box::pin(forever(page, address, told, state)))
 }
 
 /// Why a stream is over.
@@ -75,7 +116,7 @@ enum Over {
     Ended(End),
 }
 
-async fn attend(page: Followed, address: String, told: StoredValue<Version>, state: RwSignal<LiveState>) {
+async fn forever(page: Followed, address: String, told: StoredValue<Version>, state: RwSignal<LiveState>) {
     let mut failures = 0;
     loop {
         let over = listen(page, &address, told, state, &mut failures).await.unwrap_or(Over::Refused);
@@ -111,7 +152,7 @@ async fn listen(
     state: RwSignal<LiveState>,
     failures: &mut u32,
 ) -> Result<Over, JsError> {
-    let seen = page.version.get_untracked();
+    let seen = shown(page);
     told.set_value(seen);
     let mark = if address.contains('?') { '&' } else { '?' };
     let mut source = EventSource::new(&format!("{address}{mark}seen={seen}"))?;

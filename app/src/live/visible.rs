@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
+use crate::ui::effect;
+
 /// A glance at another tab costs nothing.
 const UNSEEN_FOR: Duration = Duration::from_secs(30);
 
@@ -22,7 +24,7 @@ pub fn use_visible() -> Signal<bool> {
             visible.set(true);
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         look();
         let listener = window_event_listener_untyped("visibilitychange", move |_| look());
         on_cleanup(move || listener.remove());

@@ -62,8 +62,8 @@ fn details_page() -> impl IntoView {
     let refresh = Callback::new(move |()| data.refetch());
     let seen = Seen::new();
     let live = follow(Followed {
-        address: seen.stream(),
-        version: seen.version(),
+        address: Callback::new(move |()| seen.stream()),
+        version: Callback::new(move |()| seen.version()),
         told: Callback::new(move |(message,)| {
             seen.gone.set(message == Message::Gone);
             if let Message::Account(_) = message {
@@ -140,13 +140,13 @@ impl Seen {
         (shown.map(|(_, answer)| answer), failed.filter(|_| !is_gone))
     }
 
-    fn stream(self) -> Signal<Option<String>> {
+    fn stream(self) -> Option<String> {
         let of = |([workspace, project, name], _): &(Path, _)| routes::live_account(workspace, project, name);
-        Memo::new(move |_| self.last.with(|last| last.as_ref().map(of))).into()
+        self.last.with(|last| last.as_ref().map(of))
     }
 
-    fn version(self) -> Signal<Version> {
-        Memo::new(move |_| self.last.with(|last| last.as_ref().map_or(0, |(_, answer)| answer.value.version))).into()
+    fn version(self) -> Version {
+        self.last.with(|last| last.as_ref().map_or(0, |(_, answer)| answer.value.version))
     }
 }
 

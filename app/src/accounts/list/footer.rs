@@ -13,25 +13,34 @@ use crate::{
 #[component]
 pub fn Footer(board: Board, live: ReadSignal<LiveState>, query: ListQuery, path: String) -> impl IntoView {
     let locale = use_locale();
-    let counts = board.part(|answer| Counts::of(&answer.value));
+    let counts = move || board.with(|board| Counts::of(&board.page));
     let size = query.size;
-    let range = move || {
-        let Counts { shown, matching, page, .. } = counts.get();
+    let all = Signal::derive(move || plural!(locale, list.total, counts().total));
+    let some = Signal::derive(move || {
+        let Counts { matching, total, .. } = counts();
+        text!(locale, list.matching, matching = matching, total = total)
+    });
+    let no_filter = Signal::derive(move || counts().matching == counts().total);
+    let range = Signal::derive(move || {
+        let Counts { shown, matching, page, .. } = counts();
         let from = page.saturating_sub(1) * size + usize::from(matching > 0);
         text!(locale, list.range, from = from, to = from + shown.saturating_sub(1), matching = matching)
-    };
+    });
     // Both stay in their place, so that the focus does: paging on is one key.
-    let link = |to: Memo<Option<usize>>, label: String, arrow: &'static str| {
+    let link = |forward: bool, label: String, arrow: &'static str| {
         let (query, path) = (query.clone(), path.clone());
-        let href = move || to.get().map(|page| routes::list_with(&path, &query.on_page(page), None));
+        let href = Signal::derive(move || {
+            let Counts { page, pages, .. } = counts();
+            let to = if forward { page + 1 } else { page.saturating_sub(1) };
+            (1..=pages).contains(&to).then(|| routes::list_with(&path, &query.on_page(to), None))
+        });
+        let hidden = Signal::derive(move || href.read().is_none());
         view! {
-            <a class="button quiet" href=href hidden=move || to.get().is_none() aria-label=label>
+            <a class="button quiet" href=href hidden=hidden aria-label=label>
                 {arrow}
             </a>
         }
     };
-    let previous = Memo::new(move |_| counts.read().page.checked_sub(1).filter(|page| *page > 0));
-    let next = Memo::new(move |_| Some(counts.read().page + 1).filter(|page| *page <= counts.read().pages));
     let sizes = PAGE_SIZES.map(|size| {
         let sized = ListQuery { size, page: 1, ..query.clone() };
         let href = routes::list_with(&path, &sized, None);
@@ -43,24 +52,19 @@ pub fn Footer(board: Board, live: ReadSignal<LiveState>, query: ListQuery, path:
     });
     view! {
         <div class="foot">
-            <span>{move || plural!(locale, list.total, counts.read().total)}</span>
-            {move || {
-                let Counts { matching, total, .. } = counts.get();
-                (matching != total)
-                    .then(|| view! { <span>{text!(locale, list.matching, matching = matching, total = total)}</span> })
-            }}
+            <span>{all}</span>
+            <span hidden=no_filter>{some}</span>
             <LiveStatus state=live/>
             <nav class="pages" aria-label=text!(locale, list.pages)>
                 <span class="sizes hide-narrow">{text!(locale, list.rows)} " " {sizes.collect_view()}</span>
-                {link(previous, text!(locale, list.previous), "‹")}
+                {link(false, text!(locale, list.previous), "‹")}
                 <span>{range}</span>
-                {link(next, text!(locale, list.next), "›")}
+                {link(true, text!(locale, list.next), "›")}
             </nav>
         </div>
     }
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Counts {
     shown: usize,
     matching: usize,

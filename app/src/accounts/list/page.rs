@@ -1,9 +1,14 @@
 //! The list page: toolbar, table or the state that takes its place, footer, and the dialogs that its address names.
 
+use std::pin::Pin;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use musterbook_core::list::{ListQuery, Scope};
+use musterbook_core::{
+    Answer, AppError,
+    list::{ListQuery, Page, Scope},
+};
 
 use crate::{
     accounts::{
@@ -15,7 +20,7 @@ use crate::{
     layout::{ErrorPanel, Frame, MissingNotes},
     live::{Followed, LiveState, follow},
     routes, text,
-    ui::{Icon, IconName},
+    ui::{Icon, IconName, effect, part},
 };
 
 /// Documentation of what a service account is.
@@ -30,16 +35,17 @@ pub fn ListPage() -> impl IntoView {
         (params.get("workspace").unwrap_or_default(), params.get("project").unwrap_or_default())
     });
     let query = Memo::new(move |_| routes::list_query(&query_map.read()));
-    let data = Resource::new(
-        move || (place.get(), query.get()),
-        |((workspace, project), query)| list_accounts(Scope::Project { workspace, project }, query),
-    );
+    let scope = move || {
+        let (workspace, project) = place.get();
+        Scope::Project { workspace, project }
+    };
+    let data = Resource::new(move || (scope(), query.get()), load);
     let board = Board::new();
     // In place; what takes the rows away is read as a page is.
     let refresh = Callback::new(move |()| {
         let Some(asked) = board.asked() else { return data.refetch() };
         leptos::task::spawn_local(async move {
-            let answer = list_accounts(asked.0.clone(), asked.1.clone()).await;
+            let answer = load(asked.clone()).await;
             if !board.refreshed(asked, answer) {
                 data.refetch();
             }
@@ -47,10 +53,14 @@ pub fn ListPage() -> impl IntoView {
     });
     // Raised by whatever changes an account on this page.
     let changes = RwSignal::new(0_u32);
-    Effect::watch(move || changes.get(), move |_, _, _| refresh.run(()), false);
+    effect(move || {
+        if changes.get() > 0 {
+            refresh.run(());
+        }
+    });
     let live = follow(Followed {
-        address: board.stream(),
-        version: board.part(|answer| answer.value.version).into(),
+        address: Callback::new(move |()| board.stream()),
+        version: Callback::new(move |()| board.with(|board| board.page.version)),
         told: Callback::new(move |(message,)| board.told(message)),
         refused: refresh,
     });
@@ -92,23 +102,55 @@ pub fn ListPage() -> impl IntoView {
     }
 }
 
+type Answered = Pin<Box<dyn Future<Output = Result<Answer<Page>, AppError>> + Send>>;
+
+/// The same for the first page and for every refresh: its code is there once.
+fn load((scope, query): (Scope, ListQuery)) -> Answered {
+    Box::pin(list_accounts(scope, query))
+}
+
 #[component]
 fn Loaded(board: Board, query: ListQuery, refresh: Callback<()>, live: ReadSignal<LiveState>) -> impl IntoView {
     let locale = use_locale();
-    let Some(project) = board.part(|answer| answer.value.project.clone()).get_untracked() else {
-        return ().into_any();
-    };
+    let Some(project) = board.with_untracked(|board| board.page.project.clone()) else { return ().into_any() };
     let (workspace, name) = (project.workspace.clone(), project.name.clone());
     let path = routes::list(&workspace, &name);
-    let create = routes::list_with(&path, &query, Some(("create", "")));
-    let of = name.clone();
-    let rights = board.part(move |answer| answer.value.rights_in(&of));
-    let missing = board.part(|answer| answer.missing.clone());
-    let roles = board.part(|answer| answer.value.roles.clone());
-    let is_empty = board.part(|answer| answer.value.rows.is_empty());
+    let create = {
+        let (href, project) = (routes::list_with(&path, &query, Some(("create", ""))), name.clone());
+        part(move || {
+            let allowed = board.with(|board| board.page.rights_in(&project).create) != Some(false);
+            let button = || {
+                view! {
+                    <a class="button primary" href=href.clone()>
+                        <Icon name=IconName::Plus/>
+                        {text!(locale, list.create)}
+                    </a>
+                }
+            };
+            allowed.then(button).into_any()
+        })
+    };
+    let missing = part(move || {
+        let missing = board.with(|board| board.missing.clone());
+        view! { <MissingNotes missing/> }.into_any()
+    });
+    let stale = part(move || {
+        let note = |error| {
+            view! {
+                <div class="stale" role="status">
+                    <p>{text!(locale, list.stale)}</p>
+                    <ErrorPanel error retry=refresh/>
+                </div>
+            }
+        };
+        board.with(|board| board.failed.clone()).map(note).into_any()
+    });
     let nothing = {
         let (filtered, search, path) = (query.filters(), query.search.clone(), path.clone());
-        move || is_empty.get().then(|| view! { <Nothing filtered search=search.clone() path=path.clone()/> })
+        part(move || {
+            let nothing = || view! { <Nothing filtered search=search.clone() path=path.clone()/> };
+            board.with(|board| board.lines.is_empty()).then(nothing).into_any()
+        })
     };
     view! {
         <Frame project=Some(project)>
@@ -123,36 +165,14 @@ fn Loaded(board: Board, query: ListQuery, refresh: Callback<()>, live: ReadSigna
                     </p>
                 </div>
                 <div class="actions">
-                    {move || {
-                        (rights.read().create != Some(false))
-                            .then(|| {
-                                view! {
-                                    <a class="button primary" href=create.clone()>
-                                        <Icon name=IconName::Plus/>
-                                        {text!(locale, list.create)}
-                                    </a>
-                                }
-                            })
-                    }}
+                    {create}
                 </div>
             </div>
-            {move || view! { <MissingNotes missing=missing.get()/> }}
-            {move || {
-                board
-                    .failed()
-                    .get()
-                    .map(|error| {
-                        view! {
-                            <div class="stale" role="status">
-                                <p>{text!(locale, list.stale)}</p>
-                                <ErrorPanel error retry=refresh/>
-                            </div>
-                        }
-                    })
-            }}
+            {missing}
+            {stale}
             <section class="card">
-                <Toolbar query=query.clone() roles path=path.clone() refresh/>
-                <Table board rights hidden=is_empty query=query.clone() workspace project=name/>
+                <Toolbar query=query.clone() board path=path.clone() refresh/>
+                <Table board query=query.clone() workspace project=name/>
                 {nothing}
                 <Footer board live query path/>
             </section>

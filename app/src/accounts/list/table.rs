@@ -1,31 +1,25 @@
 //! The table: a row for each account, its menu, sortable headers.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use musterbook_core::{
     account::{Account, DEFAULT, Rights},
-    list::{Column, ListQuery, Sort},
+    list::{Column, ListQuery, Row as ListRow, Sort},
 };
 
 use crate::{
-    accounts::list::board::Board,
+    accounts::list::board::{Board, Drawn, Line},
     lang::use_locale,
     roles::RoleBadge,
     routes, text,
-    ui::{Ago, Icon, IconName, Menu},
+    ui::{Ago, Draw, Icon, IconName, Menu, parts},
 };
 
 #[component]
-pub fn Table(
-    board: Board,
-    rights: Memo<Rights>,
-    /// Something else stands in its place.
-    hidden: Memo<bool>,
-    query: ListQuery,
-    workspace: String,
-    project: String,
-) -> impl IntoView {
+pub fn Table(board: Board, query: ListQuery, workspace: String, project: String) -> impl IntoView {
     let locale = use_locale();
-    let (keys, settled) = (board.keys(), board.settled());
+    let empty = Signal::derive(move || board.with(|board| board.lines.is_empty()));
     let path = routes::list(&workspace, &project);
     let header = |sort: Sort, label: String, class: &'static str| {
         let sorted = (query.sort == sort).then_some(if query.descending { "descending" } else { "ascending" });
@@ -41,8 +35,21 @@ pub fn Table(
         }
     };
     let actions = text!(locale, actions);
+    let common = (query.clone(), workspace, path.clone());
+    let rows = parts(move || {
+        let draw = |line: Line| {
+            let common = common.clone();
+            let draw: Draw = Arc::new(move || {
+                let Drawn { row: ListRow { account, .. }, rights } = line.drawn.get();
+                let (query, workspace, path) = common.clone();
+                view! { <Row account rights query workspace path/> }.into_any()
+            });
+            draw
+        };
+        board.with(|board| board.lines.iter().map(|line| (line.id, draw(line.clone()))).collect())
+    });
     view! {
-        <table hidden=move || hidden.get()>
+        <table hidden=empty>
             <caption class="visually-hidden">{text!(locale, list.caption, project = &project)}</caption>
             <thead>
                 <tr>
@@ -55,19 +62,8 @@ pub fn Table(
                     </th>
                 </tr>
             </thead>
-            <tbody class:settled=move || settled.get()>
-                <For each=move || keys.get() key=Clone::clone let:key>
-                    {
-                        let row = board.row(key);
-                        let (query, workspace, path) = (query.clone(), workspace.clone(), path.clone());
-                        // Drawn anew, in place, when it changes.
-                        move || {
-                            let (query, workspace, path) = (query.clone(), workspace.clone(), path.clone());
-                            let rights = rights.get();
-                            row.get().map(|row| view! { <Row account=row.account rights query workspace path/> })
-                        }
-                    }
-                </For>
+            <tbody class:settled=board.settled()>
+                {rows}
             </tbody>
         </table>
     }

@@ -8,20 +8,21 @@ use musterbook_core::{
 };
 
 use crate::{
+    accounts::list::board::Board,
     lang::{Locale, use_locale},
     roles::state_text,
     routes, text,
-    ui::{Icon, IconName, Menu},
+    ui::{Icon, IconName, Menu, part},
 };
 
 #[component]
-pub fn Toolbar(query: ListQuery, roles: Memo<Vec<String>>, path: String, refresh: Callback<()>) -> impl IntoView {
+pub fn Toolbar(query: ListQuery, board: Board, path: String, refresh: Callback<()>) -> impl IntoView {
     let locale = use_locale();
     // What the fields don't say goes along.
     let kept = ListQuery { search: String::new(), role: String::new(), state: None, page: 1, ..query.clone() };
     let chosen = query.role.clone();
-    let role_options = move || {
-        let mut roles = roles.get();
+    let role_options = part(move || {
+        let mut roles = board.with(|board| board.page.roles.clone());
         // A role that nobody has any longer may still be in the address.
         if !chosen.is_empty() && !roles.contains(&chosen) {
             roles.push(chosen.clone());
@@ -35,8 +36,8 @@ pub fn Toolbar(query: ListQuery, roles: Memo<Vec<String>>, path: String, refresh
                 </option>
             }
         };
-        roles.into_iter().map(option).collect_view()
-    };
+        roles.into_iter().map(option).collect_view().into_any()
+    });
     let state_options = RoleState::ALL
         .map(|state| {
             view! {
