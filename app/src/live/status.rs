@@ -1,13 +1,13 @@
 //! What is said about it, in a word or two.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, reactive::wrappers::read::ArcSignal};
 
 use crate::{lang::use_locale, live::LiveState, text};
 
 #[component]
-pub fn LiveStatus(#[prop(into)] state: Signal<LiveState>) -> impl IntoView {
+pub fn LiveStatus(state: ReadSignal<LiveState>) -> impl IntoView {
     let locale = use_locale();
-    let words = Signal::derive(move || match state.get() {
+    let words = ArcSignal::derive(move || match state.get() {
         LiveState::Silent => String::new(),
         LiveState::Live => text!(locale, live.live),
         LiveState::Reconnecting => text!(locale, live.reconnecting),
@@ -15,7 +15,7 @@ pub fn LiveStatus(#[prop(into)] state: Signal<LiveState>) -> impl IntoView {
         LiveState::NotWatched => text!(locale, live.not_watched),
         LiveState::TooMany => text!(locale, live.too_many),
     });
-    let on = Signal::derive(move || state.get() == LiveState::Live);
+    let on = ArcSignal::derive(move || state.get() == LiveState::Live);
     view! {
         <span class="live" class:on=on role="status">
             {words}

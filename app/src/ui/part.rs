@@ -1,5 +1,8 @@
 //! Parts of a page that are drawn anew, in place, when something that they read changes. As closures in a view, or in a
 //! `<For>`, their code would be in the bundle once for each of them, and that is kilobytes.
+//!
+//! A page that is loading its successor is still shown, but the signals that were made in it are gone: what it reads must
+//! have been made outside, or be counted ([`leptos::prelude::ArcRwSignal`], `ArcSignal`).
 
 use std::sync::Arc;
 

@@ -7,8 +7,8 @@ use std::{
 
 use tokio::sync::watch;
 
-/// More tabs than anybody looks at: browsers of a forgotten script, or one that opens them in a loop.
-const OF_A_SESSION: usize = 32;
+/// More tabs than anybody looks at at once: what opens more is no person.
+const OF_A_SESSION: usize = 128;
 const IN_ALL: usize = 4096;
 
 /// The places for streams; clones share them.

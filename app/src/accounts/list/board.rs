@@ -116,8 +116,8 @@ impl Board {
         self.with(|state| state.asked.as_ref().map(|(scope, query)| routes::live_list(scope, query)))
     }
 
-    pub fn settled(self) -> Signal<bool> {
-        self.settled.into()
+    pub fn settled(self) -> RwSignal<bool> {
+        self.settled
     }
 
     /// Follows it.

@@ -1,6 +1,6 @@
 //! How many there are, how many rows are shown, and the way to the other pages.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, reactive::wrappers::read::ArcSignal};
 use musterbook_core::list::{ListQuery, PAGE_SIZES, Page};
 
 use crate::{
@@ -15,13 +15,13 @@ pub fn Footer(board: Board, live: ReadSignal<LiveState>, query: ListQuery, path:
     let locale = use_locale();
     let counts = move || board.with(|board| Counts::of(&board.page));
     let size = query.size;
-    let all = Signal::derive(move || plural!(locale, list.total, counts().total));
-    let some = Signal::derive(move || {
+    let all = ArcSignal::derive(move || plural!(locale, list.total, counts().total));
+    let some = ArcSignal::derive(move || {
         let Counts { matching, total, .. } = counts();
         text!(locale, list.matching, matching = matching, total = total)
     });
-    let no_filter = Signal::derive(move || counts().matching == counts().total);
-    let range = Signal::derive(move || {
+    let no_filter = ArcSignal::derive(move || counts().matching == counts().total);
+    let range = ArcSignal::derive(move || {
         let Counts { shown, matching, page, .. } = counts();
         let from = page.saturating_sub(1) * size + usize::from(matching > 0);
         text!(locale, list.range, from = from, to = from + shown.saturating_sub(1), matching = matching)
@@ -29,12 +29,13 @@ pub fn Footer(board: Board, live: ReadSignal<LiveState>, query: ListQuery, path:
     // Both stay in their place, so that the focus does: paging on is one key.
     let link = |forward: bool, label: String, arrow: &'static str| {
         let (query, path) = (query.clone(), path.clone());
-        let href = Signal::derive(move || {
+        let href = ArcSignal::derive(move || {
             let Counts { page, pages, .. } = counts();
             let to = if forward { page + 1 } else { page.saturating_sub(1) };
             (1..=pages).contains(&to).then(|| routes::list_with(&path, &query.on_page(to), None))
         });
-        let hidden = Signal::derive(move || href.read().is_none());
+        let shown = href.clone();
+        let hidden = ArcSignal::derive(move || shown.with(Option::is_none));
         view! {
             <a class="button quiet" href=href hidden=hidden aria-label=label>
                 {arrow}

@@ -41,6 +41,7 @@ pub fn ListPage() -> impl IntoView {
     };
     let data = Resource::new(move || (scope(), query.get()), load);
     let board = Board::new();
+    let retry = Callback::new(move |()| data.refetch());
     // In place; what takes the rows away is read as a page is.
     let refresh = Callback::new(move |()| {
         let Some(asked) = board.asked() else { return data.refetch() };
@@ -86,7 +87,6 @@ pub fn ListPage() -> impl IntoView {
                     match board.take(Scope::Project { workspace, project }, query.clone(), answer) {
                         None => view! { <Loaded board query refresh live/> }.into_any(),
                         Some(error) => {
-                            let retry = Callback::new(move |()| data.refetch());
                             view! {
                                 <Frame>
                                     <ErrorPanel error retry/>

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, reactive::wrappers::read::ArcSignal};
 use musterbook_core::{
     account::{Account, DEFAULT, Rights},
     list::{Column, ListQuery, Row as ListRow, Sort},
@@ -19,7 +19,7 @@ use crate::{
 #[component]
 pub fn Table(board: Board, query: ListQuery, workspace: String, project: String) -> impl IntoView {
     let locale = use_locale();
-    let empty = Signal::derive(move || board.with(|board| board.lines.is_empty()));
+    let empty = ArcSignal::derive(move || board.with(|board| board.lines.is_empty()));
     let path = routes::list(&workspace, &project);
     let header = |sort: Sort, label: String, class: &'static str| {
         let sorted = (query.sort == sort).then_some(if query.descending { "descending" } else { "ascending" });
