@@ -80,6 +80,9 @@ pub struct Serve {
     #[arg(long, env = "MUSTERBOOK_NO_CACHES")]
     pub no_caches: bool,
 
+    /// Address for Prometheus to ask for /metrics [default: none; it needs no signing in]
+    #[arg(long, env = "MUSTERBOOK_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
     /// Form of the log, which goes to standard error. RUST_LOG says how much [default level: info]
     #[arg(long, env = "MUSTERBOOK_LOG", value_enum, default_value_t = LogFormat::Text)]
     pub log: LogFormat,

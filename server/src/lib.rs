@@ -13,6 +13,7 @@ mod form_post;
 pub mod layers;
 pub mod live;
 pub mod lockout;
+mod metrics;
 mod own_path;
 mod preferences;
 pub mod public_url;

@@ -8,6 +8,10 @@ use musterbook::{
     serve, telemetry, tools,
 };
 
+/// Rendering a page is mostly small allocations.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Bad configuration; also what clap exits with.
 const MISCONFIGURED: u8 = 2;
 

@@ -8,8 +8,8 @@ use musterbook_cluster::Cluster;
 use tokio::{net::TcpListener, sync::oneshot};
 
 use crate::{
-    assets, auth::LocalUsers, clock::Clock, config::Serve, live::Places, lockout::Lockout, router, session::Sessions,
-    session_key::SessionKeys, shared_state::SharedState, signals::Signals, users::Users,
+    assets, auth::LocalUsers, clock::Clock, config::Serve, live::Places, lockout::Lockout, metrics, router,
+    session::Sessions, session_key::SessionKeys, shared_state::SharedState, signals::Signals, users::Users,
 };
 
 /// How long open requests may go on after the signal to stop.
@@ -19,9 +19,15 @@ pub async fn run(config: &Serve) -> Result<(), String> {
     // First, so that no signal finds nobody listening.
     let signals = Signals::listen().map_err(|error| format!("signals: {error}"))?;
     let places = Places::default();
-    let app = build(config, places.clone()).await?;
+    let cluster = Arc::new(Cluster::connect(config.connect_options()?).await.map_err(|error| error.to_string())?);
+    let app = build(config, Arc::clone(&cluster), places.clone())?;
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| format!("--listen {}: {error}", config.listen))?;
+    if let Some(address) = config.metrics_listen {
+        let listener =
+            TcpListener::bind(address).await.map_err(|error| format!("--metrics-listen {address}: {error}"))?;
+        tokio::spawn(axum::serve(listener, metrics::routes(cluster)).into_future());
+    }
     if assets::current().is_none() {
         tracing::warn!(
             "built without the bundle: pages have neither style nor WebAssembly; run `cargo xtask bundle`, then build again"
@@ -32,12 +38,11 @@ pub async fn run(config: &Serve) -> Result<(), String> {
     until_told_to_stop(listener, app, signals, places).await.map_err(|error| error.to_string())
 }
 
-async fn build(config: &Serve, places: Places) -> Result<Router, String> {
+fn build(config: &Serve, cluster: Arc<Cluster>, places: Places) -> Result<Router, String> {
     let sessions = sessions(config)?;
     let lockout = Lockout::new(sessions.state.clone(), sessions.clock.clone());
     let auth = LocalUsers { sessions: sessions.clone(), lockout, proxies: config.proxies };
-    let cluster = Cluster::connect(config.connect_options()?).await.map_err(|error| error.to_string())?;
-    Ok(router::app(AppState { cluster: Arc::new(cluster), auth: Arc::new(auth) }, sessions, places))
+    Ok(router::app(AppState { cluster, auth: Arc::new(auth) }, sessions, places))
 }
 
 fn sessions(config: &Serve) -> Result<Sessions, String> {

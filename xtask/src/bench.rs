@@ -44,8 +44,8 @@ pub struct Flags {
     #[arg(long, value_name = "FOLDER")]
     headlamp: Option<PathBuf>,
 
-    /// Take only this measure: memory, start, list, cold, credentials, search, throughput, switcher, idle, browser or change;
-    /// may be given more than once. docs stay as they are
+    /// Take only this measure: memory, start, list, cold, credentials, search, throughput, switcher, idle, browser, slow, ten
+    /// or change; may be given more than once. Others in the table are of an earlier run, and docs stay as they are
     #[arg(long, value_name = "MEASURE")]
     only: Vec<String>,
 

@@ -24,7 +24,7 @@ export function musterbook(bench: Bench): Console {
       row: 'td.name a',
       rowText: ANY_ACCOUNT,
       usable: 'html[data-live]',
-      create: { button: 'main a', buttonText: 'Create', answer: 'dialog[open]' },
+      create: { button: 'main a', buttonText: 'Create', answer: 'dialog[open]', answerText: '' },
     },
   };
 }
@@ -35,10 +35,16 @@ export function headlamp(address: string): Console {
     address: project => `${address}/c/bench/serviceaccounts?namespace=${project}`,
     signIn: async () => {},
     wanted: {
-      row: 'table td',
+      row: 'table td a',
       rowText: ANY_ACCOUNT,
       usable: null,
-      create: { button: 'main button[aria-label*="Create"], main button', buttonText: '', answer: '[role=dialog]' },
+      // A panel with an editor, which has no role; it can be used as soon as it has its buttons.
+      create: {
+        button: 'main button[aria-label="Create ServiceAccount"]',
+        buttonText: '',
+        answer: 'button',
+        answerText: 'Apply',
+      },
     },
   };
 }

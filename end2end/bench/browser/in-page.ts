@@ -8,7 +8,7 @@ export interface Wanted {
   /** What says that the page can be used; where there is nothing, it can be as soon as there is a row. */
   usable: string | null;
   /** A button to be clicked as soon as it is visible, and what it brings. */
-  create: { button: string; buttonText: string; answer: string } | null;
+  create: { button: string; buttonText: string; answer: string; answerText: string } | null;
 }
 
 export interface InPage {
@@ -63,14 +63,14 @@ export function inPage(wanted: Wanted): void {
     const isUsable = wanted.usable ? document.querySelector(wanted.usable) : found.row !== undefined;
     if (found.usable === undefined && isUsable) note('usable');
     if (wanted.create) {
-      const { button, buttonText, answer } = wanted.create;
+      const { button, buttonText, answer, answerText } = wanted.create;
       if (!sessionStorage.getItem('bench-clicked')) {
         const target = isShown(button, buttonText);
         if (target) {
           sessionStorage.setItem('bench-clicked', String(sinceStart()));
           target.click();
         }
-      } else if (found.answered === undefined && isShown(answer, '')) {
+      } else if (found.answered === undefined && isShown(answer, answerText)) {
         found.clicked = Number(sessionStorage.getItem('bench-clicked'));
         note('answered');
       }

@@ -46,7 +46,7 @@ const ARGUMENTS = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ];
 
-const PATIENCE = 120_000;
+const PATIENCE = 60_000;
 /** What a page does after it is usable belongs to it, too. */
 const SETTLING = 2_000;
 
@@ -62,8 +62,6 @@ export interface Visit {
   heap: number;
   nodes: number;
 }
-
-export type VisitResult = keyof Visit;
 
 /** Runs with a new profile. */
 export async function withBrowser<T>(
@@ -145,7 +143,11 @@ export async function createAnswers(context: BrowserContext, of: Console, projec
 
 export async function until(page: Page, what: 'row' | 'usable' | 'answered'): Promise<void> {
   const isThere = (name: typeof what) => (window as unknown as { bench?: InPage }).bench?.[name] !== undefined;
-  await page.waitForFunction(isThere, what, { timeout: PATIENCE, polling: 50 });
+  try {
+    await page.waitForFunction(isThere, what, { timeout: PATIENCE, polling: 50 });
+  } catch (cause) {
+    throw new Error(`${page.url()} is not “${what}” after ${PATIENCE / 1_000} s`, { cause });
+  }
 }
 
 async function metric(cdp: CDPSession, name: string): Promise<number> {

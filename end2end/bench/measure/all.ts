@@ -1,7 +1,7 @@
 // Every measure by its name; xtask/src/bench.rs says which cluster each is taken in.
 
 import type { Bench } from '../job.ts';
-import { browser } from './browser.ts';
+import { browser, slow, ten } from './browser.ts';
 import { change } from './change.ts';
 import { idle } from './idle.ts';
 import { cold, credentials, list } from './list.ts';
@@ -22,5 +22,7 @@ export const MEASURES: Record<string, (bench: Bench) => Promise<void>> = {
   switcher,
   idle,
   browser,
+  slow,
+  ten,
   change,
 };

@@ -52,9 +52,12 @@ export function accountsPath(project: string): string {
   return `/api/v1/namespaces/${project}/serviceaccounts`;
 }
 
-/** A LIST as JSON, asked by a person with a certificate of their own: nobody stands between them and the API server. */
+/**
+ * A LIST as JSON, asked by a person with a certificate of their own: nobody stands between them and the API server. It
+ * isn't compressed, which on one machine is what is fastest.
+ */
 export function rawList(bench: Bench, person: string, path: string): Requests {
-  const headers = { accept: 'application/json', 'accept-encoding': 'gzip' };
+  const headers = { accept: 'application/json' };
   return { url: bench.job.apiServer + path, headers, person: { dir: bench.job.planeFolder, name: person } };
 }
 

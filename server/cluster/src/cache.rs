@@ -7,6 +7,8 @@ mod project;
 mod pulse;
 mod store;
 mod subjects;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 use std::{

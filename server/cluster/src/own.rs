@@ -67,12 +67,16 @@ impl Own {
             let (inner, pulse) = (inner.clone(), Arc::clone(&pulse));
             async move {
                 let response = inner.send(request).await?;
-                if response.status().is_success() {
-                    pulse.beat();
-                }
+                let well = response.status().is_success();
+                let beat = move || {
+                    if well {
+                        pulse.beat();
+                    }
+                };
+                beat();
                 Ok::<_, kube::Error>(response.map(|body| {
                     body.map_frame(move |frame: Frame<_>| {
-                        pulse.beat();
+                        beat();
                         frame
                     })
                 }))

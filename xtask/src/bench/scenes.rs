@@ -11,8 +11,21 @@ const LARGE: usize = 20_000;
 
 /// By the names of end2end/bench/measure/all.ts, in the order in which they are taken: memory first, before anybody asked
 /// the server for anything.
-const MEASURES: [&str; 11] =
-    ["memory", "start", "list", "cold", "credentials", "search", "throughput", "switcher", "idle", "browser", "change"];
+const MEASURES: [&str; 13] = [
+    "memory",
+    "start",
+    "list",
+    "cold",
+    "credentials",
+    "search",
+    "throughput",
+    "switcher",
+    "idle",
+    "browser",
+    "slow",
+    "ten",
+    "change",
+];
 
 /// A cluster.
 pub struct Scene {
@@ -78,11 +91,11 @@ pub fn scenes(sizes: &[usize], only: &[String]) -> Result<Vec<Scene>> {
     let largest = sizes.iter().copied().max().unwrap_or_default();
     let mut all: Vec<_> = sizes.iter().map(|size| Scene::spread(*size, largest)).collect();
     if sizes.contains(&SMALL) {
-        all.push(Scene::one_project(SMALL, &["idle", "browser"]).with_audit());
+        all.push(Scene::one_project(SMALL, &["idle", "browser", "slow"]).with_audit());
     }
     if sizes.contains(&LARGE) {
         all.extend([100, LARGE].map(Scene::accounts_only));
-        all.push(Scene::one_project(LARGE, &["search", "browser", "change"]));
+        all.push(Scene::one_project(LARGE, &["search", "browser", "ten", "change"]));
     }
     all.push(
         Scene::new("namespaces", &[("accounts", "0"), ("projects", "10000"), ("members-in", "50")], &["switcher"])

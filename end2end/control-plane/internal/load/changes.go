@@ -16,10 +16,11 @@ import (
 // Changes give the accounts of a project, one after the other, another description. None comes and none goes: what a test
 // waits for stays on its page.
 type Changes struct {
-	Kubeconfig string  `json:"kubeconfig"`
-	Project    string  `json:"project"`
-	PerSecond  int     `json:"perSecond"`
-	Seconds    float64 `json:"seconds"`
+	Kubeconfig string `json:"kubeconfig"`
+	Project    string `json:"project"`
+	PerSecond  int    `json:"perSecond"`
+	// Seconds is when it ends, if it isn't told to stop before.
+	Seconds float64 `json:"seconds"`
 	// Started is a file that appears when the first change was made.
 	Started string `json:"started"`
 }
@@ -65,6 +66,9 @@ func (c *Changes) run(ctx context.Context) (*Changed, error) {
 		patch := fmt.Appendf(nil, `{"metadata":{"annotations":{"kubesphere.io/description":"Change %d"}}}`, made)
 		workers.Go(func() error {
 			_, err := accounts.Patch(working, name, types.MergePatchType, patch, metav1.PatchOptions{})
+			if ctx.Err() != nil {
+				return nil // told to stop
+			}
 			return err
 		})
 		if made == 0 {

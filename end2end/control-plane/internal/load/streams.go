@@ -19,7 +19,7 @@ type Streams struct {
 	URLs    []string `json:"urls"`
 	Cookies []string `json:"cookies"`
 	Count   int      `json:"count"`
-	// Seconds is how long they stay open once all of them are.
+	// Seconds is how long they stay open once all of them are, if it isn't told to stop before.
 	Seconds float64 `json:"seconds"`
 	// AllOpen is a file that appears when all are open: whoever watches the server begins then.
 	AllOpen string `json:"allOpen"`

@@ -104,6 +104,10 @@ pub(crate) struct Accounts {
 }
 
 impl Accounts {
+    pub fn new(sorted: bool) -> Self {
+        Self { sorted, ..Self::default() }
+    }
+
     pub fn len(&self) -> usize {
         self.by_name.len()
     }

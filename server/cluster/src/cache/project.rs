@@ -68,7 +68,7 @@ struct CachedBinding {
 
 impl ProjectStore {
     pub fn new(settled: bool) -> Self {
-        Self { settled, ..Self::default() }
+        Self { settled, accounts: Accounts::new(settled), ..Self::default() }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -182,25 +182,22 @@ impl ProjectStore {
 
     // Bindings
 
-    /// Gives back the other subjects of the binding that it replaces, and whether anything changed.
+    /// Gives back the other subjects of the binding that it replaces.
     pub fn put_binding(
         &mut self,
         binding: &RoleBinding,
+        role: Arc<RoleRef>,
         named: Box<[Who]>,
         round: Round,
         names: &mut Names,
-        roles: &mut RoleRefs,
-    ) -> (Option<Box<[Who]>>, bool) {
-        let (Some(name), Some(namespace)) = (&binding.metadata.name, &binding.metadata.namespace) else {
-            return (None, false);
-        };
+    ) -> Option<Box<[Who]>> {
+        let (name, namespace) = (binding.metadata.name.as_ref()?, binding.metadata.namespace.as_ref()?);
         let before = self.remove_binding(name);
-        let Some(role) = convert::role_of(binding) else { return (before, true) };
         let subjects = binding.subjects.as_deref().unwrap_or_default();
         let label = |key: &str| binding.metadata.labels.as_ref()?.get(key).map(|text| text.as_str().into());
         let cached = CachedBinding {
             uid: binding.metadata.uid.clone().unwrap_or_default().into(),
-            role: roles.get(role),
+            role,
             ref_label: label(REF_LABEL),
             uid_label: label(UID_LABEL),
             subjects: u32::try_from(subjects.len()).unwrap_or(u32::MAX),
@@ -215,7 +212,7 @@ impl ProjectStore {
         let held = cached.accounts.clone();
         self.bindings.insert(name, cached);
         self.count_all(&held);
-        (before, true)
+        before
     }
 
     /// Gives back its other subjects.
@@ -341,8 +338,8 @@ impl ProjectStore {
         }
         let Some(account) = self.accounts.get_mut(name) else { return };
         account.state = state;
-        let before =
-            std::mem::replace(&mut account.shown, shown).filter(|_| std::mem::replace(&mut account.counted, true));
+        let counted = std::mem::replace(&mut account.counted, true);
+        let before = std::mem::replace(&mut account.shown, shown).filter(|_| counted);
         self.less(before);
     }
 

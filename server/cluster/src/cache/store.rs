@@ -18,7 +18,7 @@ use super::{
     subjects::{Subjects, who},
     watch::Round,
 };
-use crate::{Actor, reads::Changes, trimmed::TrimmedPod};
+use crate::{Actor, convert, reads::Changes, trimmed::TrimmedPod};
 
 /// Strings that stand in many objects, each held once.
 #[derive(Default)]
@@ -200,16 +200,16 @@ impl Store {
     }
 
     pub fn put_binding(&mut self, binding: RoleBinding, round: Round) {
-        let Some(namespace) = binding.metadata.namespace.clone() else { return };
+        let (Some(namespace), Some(name)) = (&binding.metadata.namespace, &binding.metadata.name) else { return };
+        let Some(role) = convert::role_of(&binding) else { return self.remove_binding(namespace, name) };
         let subjects = binding.subjects.as_deref().unwrap_or_default();
-        let named: Box<[_]> = subjects.iter().filter_map(|subject| who(&mut self.names, subject, &namespace)).collect();
-        let home = self.names.get(&namespace);
+        let named: Box<[_]> = subjects.iter().filter_map(|subject| who(&mut self.names, subject, namespace)).collect();
+        let home = self.names.get(namespace);
         self.subjects.add(&home, &named);
         let mut before: Option<Box<[_]>> = None;
-        self.with(&namespace, |project, names, roles| {
-            let (old, changed) = project.put_binding(&binding, named, round, names, roles);
-            before = old;
-            changed
+        self.with(namespace, |project, names, roles| {
+            before = project.put_binding(&binding, roles.get(role), named, round, names);
+            true
         });
         self.subjects.remove(&home, &before.unwrap_or_default());
     }

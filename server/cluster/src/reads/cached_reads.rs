@@ -69,8 +69,8 @@ impl CachedReads {
         self.acting.written.arrived(caches, scope.project()).await;
         let seen = match scope {
             Scope::Project { workspace, project } => self.in_project(caches, workspace, project).await?,
-            Scope::Workspace { workspace } => self.in_projects(Some(workspace)).await?,
-            Scope::Cluster => self.in_projects(None).await?,
+            Scope::Workspace { workspace } => Box::pin(self.in_projects(Some(workspace))).await?,
+            Scope::Cluster => Box::pin(self.in_projects(None)).await?,
         };
         let Some(store) = caches.current() else { return Ok(None) };
         let value = read(&seen.sights.of(&store));

@@ -8,3 +8,4 @@ mod conformance;
 mod facts;
 mod kubeconfig;
 mod plane;
+mod watching;

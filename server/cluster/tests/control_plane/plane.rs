@@ -1,6 +1,6 @@
 //! A control plane with projects that last for one test, and an identity of Musterbook that may act in them.
 
-use std::{panic::AssertUnwindSafe, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, panic::AssertUnwindSafe, path::PathBuf, time::Duration};
 
 use futures::FutureExt;
 use k8s_openapi::api::{
@@ -83,6 +83,21 @@ impl Plane {
             ..Default::default()
         };
         Cluster::connect(options).await.unwrap()
+    }
+
+    /// The same, with the API server at another address.
+    pub async fn cluster_at(&self, server: &str) -> Cluster {
+        let file = self.kubeconfig_file();
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace(self.config.cluster_url.to_string().trim_end_matches('/'), server)).unwrap();
+        let options = ConnectOptions { kubeconfig: Some(file), ..Default::default() };
+        Cluster::connect(options).await.unwrap()
+    }
+
+    /// Where the API server listens.
+    pub fn server(&self) -> SocketAddr {
+        let url = &self.config.cluster_url;
+        format!("{}:{}", url.host().unwrap(), url.port_u16().unwrap()).parse().unwrap()
     }
 
     /// The project as a list's address names it.

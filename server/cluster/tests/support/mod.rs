@@ -35,10 +35,13 @@ pub fn with_demo(api: &FakeApi) -> &FakeApi {
     api.on(&get(NAMESPACE), 200, json!({ "metadata": { "name": "demo" } })).list(&get(PODS), json!([]))
 }
 
+pub fn demo() -> Scope {
+    Scope::Project { workspace: "-".into(), project: "demo".into() }
+}
+
 /// The accounts of `demo`.
 pub async fn accounts(reads: &dyn Reads) -> Result<Answer<Vec<Account>>, AppError> {
-    let scope = Scope::Project { workspace: "-".into(), project: "demo".into() };
-    let rows = reads.all(&scope, &ListQuery::default()).await?;
+    let rows = reads.all(&demo(), &ListQuery::default()).await?;
     Ok(rows.map(|rows| rows.into_iter().map(|row| row.account).collect()))
 }
 
