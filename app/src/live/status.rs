@@ -13,7 +13,7 @@ pub fn LiveStatus(state: ReadSignal<LiveState>) -> impl IntoView {
         LiveState::Reconnecting => text!(locale, live.reconnecting),
         LiveState::Hidden => text!(locale, live.hidden),
         LiveState::NotWatched => text!(locale, live.not_watched),
-        LiveState::TooMany => text!(locale, live.too_many),
+        LiveState::TooMany => text!(locale, live.crowded),
     });
     let on = ArcSignal::derive(move || state.get() == LiveState::Live);
     view! {
