@@ -85,3 +85,23 @@ test('Z5 a page asked for meanwhile says that the cluster does not answer, withi
     await expect(musterbook.heading('Service Accounts')).toBeVisible({ timeout: 5_000 });
   }).toPass({ timeout: 30_000 });
 });
+
+test('Z5 L4 while the API server hangs nothing is called live, and the page heals by itself', async ({
+  as,
+  accounts,
+  admin,
+}) => {
+  test.setTimeout(150_000);
+  const name = await accounts.make('outage-live');
+  const musterbook = await as('project-regular');
+  const list = await musterbook.list('?q=e2e-outage-live');
+  await expect(list.live).toHaveText('Live');
+  await whileItHangs(async () => {
+    // A review holds for 25 s, and a call is waited for.
+    await expect(list.live).toHaveText('Reconnecting…', { timeout: 45_000 });
+    await expect(list.row(name)).toBeVisible();
+  });
+  await expect(list.live).toHaveText('Live', { timeout: 40_000 });
+  await admin.annotate(name, { 'kubesphere.io/alias-name': 'After the outage' });
+  await expect(list.row(name)).toContainText('After the outage', { timeout: 5_000 });
+});
