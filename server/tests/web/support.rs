@@ -53,7 +53,7 @@ impl TestApp {
     /// The same server, with a scripted API server behind it.
     pub fn over(&self, api: &FakeApi) -> Self {
         let sessions = sessions(self.folder.path(), &self.now);
-        let router = router::app(state_of(api.cluster(), &sessions), sessions);
+        let router = router::app(state_of(api.cluster(), &sessions), sessions, Places::default());
         Self { router, ..self.clone() }
     }
 
