@@ -2,11 +2,14 @@
 
 mod account_dialog;
 pub mod api;
+pub mod bulk;
 pub mod create;
 pub mod delete;
 pub mod details;
 pub mod dialogs;
 pub mod edit;
+#[cfg(feature = "ssr")]
+pub mod export;
 pub mod list;
 pub mod yaml;
 

@@ -12,7 +12,7 @@ use crate::{
     auth::{SignInAgain, SignInPage},
     lang,
     layout::{ErrorPanel, Frame, ToastList, provide_toasts},
-    post::provide_refused_post,
+    post::provide_posted,
     projects::{HomePage, OpenPage, ProjectsPage},
     viewer::provide_viewer,
 };
@@ -72,7 +72,7 @@ pub async fn hydrate() {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(lang::detect());
-    provide_refused_post();
+    provide_posted();
     provide_viewer();
     provide_toasts();
     view! {

@@ -78,6 +78,7 @@ pub fn problem_text(locale: Locale, problem: &Problem) -> String {
         Problem::NotANumber => text!(locale, problem.not_a_number),
         Problem::TooLarge { max } => text!(locale, problem.too_large, max = max),
         Problem::NotTheName => text!(locale, problem.not_the_name),
+        Problem::NotTheNumber => text!(locale, problem.not_the_number),
     }
 }
 

@@ -44,8 +44,13 @@ pub fn use_locale() -> Locale {
 /// The page's language: on the server from the request, in the browser from `<html lang>`.
 #[cfg(feature = "ssr")]
 pub fn detect() -> Locale {
-    let Some(parts) = use_context::<http::request::Parts>() else { return Locale::default() };
-    if let Some(locale) = crate::preferences::cookie(&parts, COOKIE).and_then(|value| value.parse().ok()) {
+    use_context::<http::request::Parts>().map(|parts| of(&parts)).unwrap_or_default()
+}
+
+/// The language that a request asks for.
+#[cfg(feature = "ssr")]
+pub fn of(parts: &http::request::Parts) -> Locale {
+    if let Some(locale) = crate::preferences::cookie(parts, COOKIE).and_then(|value| value.parse().ok()) {
         return locale;
     }
     let accepted = parts.headers.get(http::header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");

@@ -22,19 +22,41 @@ pub struct RefusedPost {
     pub fields: Vec<(String, String)>,
 }
 
+/// A form that was posted without WebAssembly, and whose answer the page shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnsweredPost {
+    /// The server function's path.
+    pub function: String,
+    /// JSON, as the function answered.
+    pub answer: String,
+}
+
 /// Hidden field with the server function's path.
 pub const FUNCTION_FIELD: &str = "_fn";
 /// Hidden field with the own path to go to after success.
 pub const DONE_FIELD: &str = "_done";
 
-/// Makes the refused post, if there is one, known to the forms of the page, in the browser as well.
-pub fn provide_refused_post() {
-    let refused = SharedValue::new(use_context::<RefusedPost>).into_inner();
-    provide_context(Posted(refused));
+/// Makes the refused or answered post, if there is one, known to the forms of the page, in the browser as well.
+pub fn provide_posted() {
+    let posted = || Posted { refused: use_context(), answered: use_context() };
+    provide_context(SharedValue::new(posted).into_inner());
 }
 
-#[derive(Clone)]
-struct Posted(Option<RefusedPost>);
+#[derive(Clone, Serialize, Deserialize)]
+struct Posted {
+    refused: Option<RefusedPost>,
+    answered: Option<AnsweredPost>,
+}
+
+/// What `F` answered to the form that the page comes from.
+pub fn answered<F>() -> Option<F::Output>
+where
+    F: ServerFn,
+    F::Output: serde::de::DeserializeOwned,
+{
+    let answered = use_context::<Posted>()?.answered.filter(|answered| answered.function == F::PATH)?;
+    serde_json::from_str(&answered.answer).ok()
+}
 
 /// What a form's fields start with and what is wrong with them.
 #[derive(Clone)]
@@ -52,7 +74,7 @@ impl FormState {
     {
         // A body that was too large to be read names no function: it was from the form that the page shows.
         let ours = |posted: &RefusedPost| posted.function == F::PATH || posted.function.is_empty();
-        let posted = use_context::<Posted>().and_then(|posted| posted.0).filter(ours);
+        let posted = use_context::<Posted>().and_then(|posted| posted.refused).filter(ours);
         let refused = posted.as_ref().map(|posted| posted.error.clone());
         let (value, version) = (action.value(), action.version());
         let error = Signal::derive(move || match value.get() {

@@ -1,5 +1,7 @@
 // What a run of the bench is told, and what it finds out.
 
+import { existsSync, readFileSync } from 'node:fs';
+
 import { passwords } from './musterbook.ts';
 
 /** Written by xtask/src/bench.rs. */
@@ -32,11 +34,13 @@ export type Figures = Record<string, number>;
 
 export class Bench {
   readonly job: Job;
-  readonly figures: Figures = {};
+  /** Those of an earlier run stay where only some measures are taken anew. */
+  readonly figures: Figures;
   readonly passwords: Map<string, string>;
 
   constructor(job: Job) {
     this.job = job;
+    this.figures = existsSync(job.out) ? (JSON.parse(readFileSync(job.out, 'utf8')) as Figures) : {};
     this.passwords = passwords(job.peopleFile);
   }
 

@@ -123,6 +123,62 @@ export class DeleteDialog extends Dialog {
   }
 }
 
+/** The plan of deleting many, then the results. */
+export class BulkDeleteDialog {
+  readonly console: Musterbook;
+  readonly box: Locator;
+
+  private constructor(console: Musterbook) {
+    this.console = console;
+    this.box = console.page.getByRole('dialog', { name: 'Delete service accounts' });
+  }
+
+  static async opened(console: Musterbook): Promise<BulkDeleteDialog> {
+    const dialog = new BulkDeleteDialog(console);
+    await expect(dialog.box).toBeVisible();
+    return dialog;
+  }
+
+  /** An account of the plan or of the results. */
+  row(name: string): Locator {
+    return this.box.getByRole('listitem').filter({ has: this.console.page.getByText(name, { exact: true }) });
+  }
+
+  get names(): Locator {
+    return this.box.locator('.plan code');
+  }
+
+  get confirmation(): Locator {
+    return this.box.getByRole('textbox', { name: /^Type \d+ to confirm/ });
+  }
+
+  get bindings(): Locator {
+    return this.box.getByRole('checkbox', { name: /^Also delete/ });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.box.getByRole('button', { name });
+  }
+
+  get progress(): Locator {
+    return this.box.getByRole('progressbar');
+  }
+
+  /** How it ended. */
+  async ended(summary: string): Promise<void> {
+    await expect(this.box.getByRole('status').filter({ hasText: summary })).toBeVisible();
+  }
+
+  get closeButton(): Locator {
+    return this.box.getByRole('link', { name: 'Close', exact: true }).last();
+  }
+
+  async close(): Promise<void> {
+    await this.closeButton.click();
+    await expect(this.box).toBeHidden();
+  }
+}
+
 export class IssueDialog extends Dialog {
   static async opened(console: Musterbook): Promise<IssueDialog> {
     const dialog = new IssueDialog(console, /^Issue kubeconfig: /, 'Issue');

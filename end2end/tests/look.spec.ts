@@ -41,6 +41,7 @@ const PLACES: Place[] = [
   { name: 'edit', who: 'project-admin', path: `${listPath(STAGING)}?edit=ci-deployer` },
   { name: 'role', who: 'project-admin', path: `${listPath(STAGING)}?role=ci-deployer` },
   { name: 'delete', who: 'project-admin', path: `${listPath(STAGING)}?delete=load-generator` },
+  { name: 'delete-selected', who: 'project-admin', path: `${listPath(STAGING)}?delete-selected&matching` },
   { name: 'details', who: 'project-admin', path: detailsPath('ci-deployer', STAGING) },
   { name: 'details-with-secret', who: 'project-admin', path: detailsPath('legacy-bot') },
   { name: 'details-of-a-viewer', who: 'project-regular', path: detailsPath('ci-deployer', STAGING) },

@@ -1,8 +1,9 @@
 //! Forms without WebAssembly (SPEC C4): a page's form posts to the page's own path, and names its server function in a
 //! hidden field.
 //!
-//! The function is called as the browser would call it. It worked: the browser is sent on. It refused: the same page is
-//! rendered again, at the same address, and gets a [`RefusedPost`].
+//! The function is called as the browser would call it. It worked: the browser is sent on, or gets the page with the
+//! answer ([`AnsweredPost`]). It refused: the same page is rendered again, at the same address, and gets a
+//! [`RefusedPost`].
 
 mod fields;
 mod outcome;
@@ -14,7 +15,7 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts};
-use musterbook_app::post::RefusedPost;
+use musterbook_app::post::{AnsweredPost, RefusedPost};
 use musterbook_cluster::Actor;
 use musterbook_core::AppError;
 use tower::ServiceExt;
@@ -27,6 +28,8 @@ use crate::layers::limits;
 
 /// Its answer is a file to save, and never becomes part of a page (SPEC K3).
 const KUBECONFIG: &str = "/api/credentials/kubeconfig";
+/// Its answer says what came of each account, and is shown on the page it was posted from (SPEC L5).
+const DELETE_SELECTED: &str = "/api/accounts/delete-selected";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 pub fn is_one(request: &Request) -> bool {
@@ -60,6 +63,10 @@ pub async fn dispatch(State(pages): State<Router>, request: Request) -> Response
     };
     match Outcome::of(run(&pages, call).await).await {
         Outcome::Done { headers, body } if function.starts_with(KUBECONFIG) => saved(headers, &body),
+        Outcome::Done { body, .. } if function == DELETE_SELECTED => {
+            let answer = String::from_utf8_lossy(&body).into_owned();
+            again(&pages, &parts, AnsweredPost { function, answer }).await
+        }
         Outcome::Done { headers, .. } => sent_on(&headers, fields.done.as_deref(), parts.uri.path()),
         Outcome::Refused(error) => refused(&pages, &parts, error, fields).await,
     }
@@ -91,17 +98,22 @@ fn call(page: &Parts, function: &str, arguments: String) -> Option<Request> {
 /// The page again, with what was refused and why.
 async fn refused(pages: &Router, page: &Parts, error: AppError, fields: Fields) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut parts = page.clone();
-    parts.method = Method::GET;
-    without_body(&mut parts.headers);
     let (function, fields) = (fields.function.clone().unwrap_or_default(), fields.into_shown());
-    parts.extensions.insert(RefusedPost { function, error, fields });
-    let mut response = run(pages, Request::from_parts(parts, Body::empty())).await;
+    let mut response = again(pages, page, RefusedPost { function, error, fields }).await;
     // A page that sends its visitor elsewhere, to sign in for example, knows better.
     if response.status().is_success() {
         *response.status_mut() = status;
     }
     response
+}
+
+/// The page that the form was on, which is told what came of it.
+async fn again<T: Clone + Send + Sync + 'static>(pages: &Router, page: &Parts, outcome: T) -> Response {
+    let mut parts = page.clone();
+    parts.method = Method::GET;
+    without_body(&mut parts.headers);
+    parts.extensions.insert(outcome);
+    run(pages, Request::from_parts(parts, Body::empty())).await
 }
 
 fn without_body(headers: &mut HeaderMap) {

@@ -9,6 +9,7 @@ pub mod auth;
 pub mod clock;
 pub mod config;
 mod cookies;
+mod export;
 mod form_post;
 pub mod layers;
 pub mod live;

@@ -3,7 +3,7 @@
 //! ```text
 //! log ▸ headers ▸ origin ▸ time ▸ panic ─┬─ /pkg, /healthz, /readyz
 //!                                        └─ compression ▸ Strict cookie ▸ session ▸ body ─┬─ /preferences, /api/live
-//!                                                                           └─ form posts ▸ pages, /api
+//!                                                                           └─ form posts ▸ pages, exports, /api
 //! ```
 
 use axum::{
@@ -14,7 +14,7 @@ use axum::{
 use musterbook_app::server::AppState;
 
 use crate::{
-    assets, form_post,
+    assets, export, form_post,
     layers::{
         access_log, compression, limits, limits::Limits, origin_check, panic, security_headers, session::read,
         strict_cookie_page,
@@ -33,7 +33,8 @@ pub const PREFERENCES: &str = "/preferences";
 pub fn app(state: AppState, sessions: Sessions, places: Places) -> Router {
     let probes = probes::routes(state.cluster.clone());
     let live = Live { cluster: state.cluster.clone(), sessions: sessions.clone(), places };
-    around(pages::routes(state), live::route(live), probes, sessions, Limits::default())
+    let pages = export::routes(state.cluster.clone()).merge(pages::routes(state));
+    around(pages, live::route(live), probes, sessions, Limits::default())
 }
 
 /// Everything but the pages, and what asks the cluster.

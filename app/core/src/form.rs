@@ -59,6 +59,8 @@ pub enum Problem {
     },
     /// The typed confirmation differs from the account's name.
     NotTheName,
+    /// The typed confirmation differs from the number of accounts.
+    NotTheNumber,
 }
 
 /// Checks a new account's name; the same rule as KubeSphere's (SPEC C2).

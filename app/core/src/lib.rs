@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod answer;
+pub mod bulk;
 pub mod credential;
 pub mod error;
 pub mod form;

@@ -150,6 +150,8 @@ pub struct Binding {
     pub managed: bool,
     /// Others are bound by it, too.
     pub shared: bool,
+    /// Kubernetes deletes it when the account goes. One that stays would hold a new account of that name.
+    pub goes: bool,
 }
 
 /// State of wish and truth. `exists` says whether a role is known to exist; `None` where roles may not be read.
@@ -197,7 +199,7 @@ mod tests {
     use super::*;
 
     fn bound(role: RoleRef) -> Vec<Binding> {
-        vec![Binding { name: "b".into(), uid: "u".into(), role, managed: true, shared: false }]
+        vec![Binding { name: "b".into(), uid: "u".into(), role, managed: true, shared: false, goes: true }]
     }
 
     #[test]

@@ -52,7 +52,7 @@ where
 
 /// The dialog opened before its content was there.
 #[component]
-fn FocusContent() -> impl IntoView {
+pub(super) fn FocusContent() -> impl IntoView {
     let modal = use_modal();
     Effect::new(move |_| {
         if let Some(modal) = modal {
@@ -62,7 +62,7 @@ fn FocusContent() -> impl IntoView {
 }
 
 #[component]
-fn Instead(text: String, place: Place) -> impl IntoView {
+pub(super) fn Instead(text: String, place: Place) -> impl IntoView {
     let locale = use_locale();
     view! {
         <div class="content">
@@ -75,7 +75,7 @@ fn Instead(text: String, place: Place) -> impl IntoView {
 }
 
 #[component]
-fn Failed(error: AppError, place: Place) -> impl IntoView {
+pub(super) fn Failed(error: AppError, place: Place) -> impl IntoView {
     let locale = use_locale();
     let error = Signal::derive(move || Some(error.clone()));
     view! {

@@ -1,4 +1,4 @@
-//! Which dialog the address names (`?create`, `?edit=NAME`, `?role=NAME`, `?delete=NAME`): on the list and on the
+//! Which dialog the address names (`?create`, `?edit=NAME`, `?role=NAME`, `?delete=NAME`, `?delete-selected`): on the list and on the
 //! details page alike, so that links open them, the back button closes them, and they work without scripts.
 
 use leptos::{
@@ -7,10 +7,14 @@ use leptos::{
     wasm_split::{SplitLoaderError, wasm_split},
 };
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
-use musterbook_core::AppError;
+use musterbook_core::{
+    AppError,
+    bulk::{Chosen, Pick},
+    list::Scope,
+};
 
 use crate::{
-    accounts::{create::CreateDialog, delete::DeleteDialog, edit::EditDialog},
+    accounts::{bulk::BulkDeleteDialog, create::CreateDialog, delete::DeleteDialog, edit::EditDialog},
     layout::use_toasts,
     post::on_success,
     roles::ChangeRoleDialog,
@@ -21,7 +25,7 @@ use crate::{
 #[component]
 pub fn Dialogs(place: Place) -> impl IntoView {
     let query = use_query_map();
-    let open = Memo::new(move |_| Open::from_query(&query.read()));
+    let open = Memo::new(move |_| Open::from_query(&query.read(), &place.project.read()));
     move || match open.get() {
         Open::Nothing => ().into_any(),
         open => Suspend::new(async move {
@@ -43,6 +47,7 @@ fn dialog(open: Open, place: Place) -> Result<AnyView, NoChunk> {
         Open::Edit(name) => view! { <EditDialog name place/> }.into_any(),
         Open::Role(name) => view! { <ChangeRoleDialog name place/> }.into_any(),
         Open::Delete(name) => view! { <DeleteDialog name place/> }.into_any(),
+        Open::DeleteSelected(chosen) => view! { <BulkDeleteDialog chosen place/> }.into_any(),
     })
 }
 
@@ -72,13 +77,18 @@ enum Open {
     Edit(String),
     Role(String),
     Delete(String),
+    DeleteSelected(Chosen),
 }
 
 impl Open {
-    fn from_query(query: &ParamsMap) -> Self {
+    /// `here` is the project of the page: a pick may leave it out.
+    fn from_query(query: &ParamsMap, here: &str) -> Self {
         let named = |key: &str| query.get(key).filter(|name| !name.is_empty());
         if query.get("create").is_some() {
             return Self::Create;
+        }
+        if query.get("delete-selected").is_some() {
+            return chosen(query, here).map_or(Self::Nothing, Self::DeleteSelected);
         }
         None.or_else(|| named("edit").map(Self::Edit))
             .or_else(|| named("role").map(Self::Role))
@@ -87,11 +97,20 @@ impl Open {
     }
 }
 
+/// All that the list's query matches (`matching`), or those picked (`pick=NAME`, `pick=PROJECT/NAME`).
+fn chosen(query: &ParamsMap, here: &str) -> Option<Chosen> {
+    if query.get("matching").is_some() {
+        return Some(Chosen::Matching);
+    }
+    let picks: Vec<_> = query.get_all("pick")?.iter().map(|pick| Pick::parse(pick, here)).collect();
+    (!picks.is_empty()).then_some(Chosen::Picked(picks))
+}
+
 /// Before hydration: the code of the dialog that the server rendered, if it did. Hydration can't wait for it later.
 /// `false` where it can't be had; then the page is better left as it is, with forms that need no script.
 pub async fn ready_to_hydrate() -> bool {
     let search = window().location().search().unwrap_or_default();
-    let named = ["create", "edit", "role", "delete"]
+    let named = ["create", "edit", "role", "delete", "delete-selected"]
         .iter()
         .any(|key| search.trim_start_matches('?').split('&').any(|pair| pair.split('=').next() == Some(*key)));
     !named || preload_dialog().await.is_ok()
@@ -111,6 +130,16 @@ pub struct Place {
 }
 
 impl Place {
+    /// Whose accounts the page under the dialog lists.
+    pub fn scope(self) -> Scope {
+        let (workspace, project) = (self.workspace.get_untracked(), self.project.get_untracked());
+        match (workspace.is_empty(), project.is_empty()) {
+            (true, _) => Scope::Cluster,
+            (false, true) => Scope::Workspace { workspace },
+            (false, false) => Scope::Project { workspace, project },
+        }
+    }
+
     /// In the browser, when `action` has succeeded: reads the page anew, closes the dialog towards `to`, and says
     /// `message`. What was done half-way is read anew, too. Call it in a [`crate::ui::Modal`].
     pub fn finish<F>(self, action: ServerAction<F>, to: Signal<String>, message: impl Fn() -> String + 'static)

@@ -16,6 +16,8 @@ pub struct ModalHandle {
     id: &'static str,
     node: NodeRef<html::Dialog>,
     target: StoredValue<String>,
+    /// Whether it may be closed by the person.
+    may_close: StoredValue<Option<Callback<(), bool>>>,
 }
 
 impl ModalHandle {
@@ -29,6 +31,15 @@ impl ModalHandle {
     pub fn close_to(self, path: String) {
         self.target.set_value(path);
         self.close();
+    }
+
+    /// From now on `may_close` is asked before the person closes it, and may ask them.
+    pub fn ask_first(self, may_close: Callback<(), bool>) {
+        self.may_close.set_value(Some(may_close));
+    }
+
+    fn may_close(self) -> bool {
+        self.may_close.get_value().is_none_or(|may_close| may_close.run(()))
     }
 
     /// For content that came after the dialog had opened: the focus goes to its field with `autofocus`.
@@ -61,7 +72,7 @@ pub fn Modal(
     let title_id = format!("{id}-title");
     let heading_id = title_id.clone();
     let navigate = use_navigate();
-    let handle = ModalHandle { id, node, target: StoredValue::new(close.clone()) };
+    let handle = ModalHandle { id, node, target: StoredValue::new(close.clone()), may_close: StoredValue::new(None) };
     provide_context(handle);
     Effect::new(move |_| {
         if let Some(dialog) = node.get() {
@@ -87,8 +98,21 @@ pub fn Modal(
             navigate(&handle.target.get_value(), NavigateOptions { scroll: false, ..Default::default() });
         }
     };
+    let on_cancel = move |event: leptos::ev::Event| {
+        if !handle.may_close() {
+            event.prevent_default();
+        }
+    };
     view! {
-        <dialog id=id open node_ref=node class=format!("dialog {width}") aria-labelledby=title_id on:close=on_close>
+        <dialog
+            id=id
+            open
+            node_ref=node
+            class=format!("dialog {width}")
+            aria-labelledby=title_id
+            on:close=on_close
+            on:cancel=on_cancel
+        >
             <header>
                 <h2 id=heading_id>{title}</h2>
                 <a href=close class="button quiet end" aria-label=text!(locale, close) on:click=closes(handle)>
@@ -127,6 +151,8 @@ pub fn CancelLink(
 fn closes(modal: ModalHandle) -> impl Fn(leptos::ev::MouseEvent) {
     move |event| {
         event.prevent_default();
-        modal.close();
+        if modal.may_close() {
+            modal.close();
+        }
     }
 }

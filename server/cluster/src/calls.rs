@@ -27,7 +27,7 @@ use crate::{
 const FIELD_MANAGER: &str = "musterbook";
 /// How much longer than the act itself its taking back may take.
 const TAKING_BACK: Duration = Duration::from_millis(1500);
-/// Rows of one answer to a list of Secrets (SPEC K5).
+/// Rows of one answer where a list is read page by page (SPEC K5, L7).
 const PAGE: u32 = 500;
 
 pub(crate) struct Calls {
@@ -35,6 +35,10 @@ pub(crate) struct Calls {
     deadline: Instant,
     written: Arc<Written>,
 }
+
+/// Where a page of a list begins: at its start by default.
+#[derive(Default)]
+pub(crate) struct Continue(Option<String>);
 
 /// What is asked of one resource in one place.
 pub(crate) struct Of<'a> {
@@ -106,6 +110,17 @@ impl Of<'_> {
                 None => return Ok(items),
             }
         }
+    }
+
+    /// One page, and where the next one begins.
+    pub async fn list_page<T: DeserializeOwned + Clone>(
+        &self,
+        from: &Continue,
+    ) -> Result<(Vec<T>, Option<Continue>), Failure> {
+        let params = ListParams { continue_token: from.0.clone(), ..ListParams::default().limit(PAGE) };
+        let page: ObjectList<T> = self.asks("list", false, self.request().list(&params)).await?;
+        let after = page.metadata.continue_.filter(|token| !token.is_empty());
+        Ok((page.items, after.map(|token| Continue(Some(token)))))
     }
 
     /// Names and labels only: the rest never leaves the API server.

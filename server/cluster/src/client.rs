@@ -1,16 +1,20 @@
 //! What a person does, as that person (SPEC A1): the only place with writes. Checks the forms again, because whoever
 //! posts to the server need not have used ours.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use futures::{Stream, StreamExt, stream};
 use musterbook_core::{
     AppError, Timestamp,
+    bulk::{Outcome, Report, Target},
     credential::IssueInput,
+    error::HalfDone,
     form::{CreateInput, EditInput},
     role::RoleRef,
     yaml::YamlDocument,
 };
 use secrecy::SecretString;
+use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
 
 use crate::{acting::Acting, failure::broken, names};
@@ -18,14 +22,23 @@ use crate::{acting::Acting, failure::broken, names};
 mod create;
 mod delete;
 mod edit;
+mod export;
 mod kubeconfig;
 mod reveal;
 mod role;
 mod yaml;
 
+pub use export::ToExport;
 use yaml::Edited;
 
-/// The writes of one actor, and the two reads that bring a credential's value.
+/// A request ends after 10 s (SPEC Z5): none is begun after this time…
+const TIME_FOR_MANY: Duration = Duration::from_secs(6);
+/// …and this long is waited for those that are.
+const TIME_TO_END: Duration = Duration::from_secs(2);
+/// Acts of one person at once: more would be in the way of others.
+const AT_ONCE: usize = 4;
+
+/// The writes of one actor, the two reads that bring a credential's value, and what is exported.
 #[derive(Clone)]
 pub struct ActorClient {
     acting: Arc<Acting>,
@@ -78,7 +91,51 @@ impl ActorClient {
 
     /// Deletes this account, not a namesake that was made since (SPEC X4).
     pub async fn delete_account(&self, project: &str, name: &str, uid: &str) -> Result<(), AppError> {
-        delete::account(&self.acting, names::project(project)?, names::object(name)?, uid).await
+        let (project, name) = (names::project(project)?, names::object(name)?);
+        delete::account(&self.acting.calls(), project, name, uid).await.map(drop)
+    }
+
+    /// One account of many, with the bindings that the target names (SPEC L5). Doing it again is harmless.
+    pub async fn delete_target(&self, target: Target) -> Outcome {
+        let bindings = target.bindings.iter().map(|binding| binding.name.as_str());
+        let valid = names::project(&target.project)
+            .and_then(|_| std::iter::once(target.name.as_str()).chain(bindings).try_for_each(names::path_segment));
+        if let Err(error) = valid {
+            return Outcome::Refused(error);
+        }
+        let acting = Arc::clone(&self.acting);
+        to_the_end(async move { Ok(delete::with_bindings(&acting, &target).await) })
+            .await
+            .unwrap_or_else(Outcome::Refused)
+    }
+
+    /// As many of them as there is time for in one request, in their order.
+    pub async fn delete_in_turn(&self, targets: Vec<Target>) -> Report {
+        let until = Instant::now() + TIME_FOR_MANY;
+        let mut turns = stream::iter(targets)
+            .map(async |target| {
+                if Instant::now() >= until {
+                    return Err(target);
+                }
+                let asked = timeout_at(until + TIME_TO_END, self.delete_target(target.clone())).await;
+                let outcome = asked.unwrap_or(Outcome::Refused(AppError::HalfDone(HalfDone::Unknown)));
+                Ok((target, outcome))
+            })
+            .buffered(AT_ONCE);
+        let mut report = Report::default();
+        while let Some(turn) = turns.next().await {
+            match turn {
+                Ok(done) => report.done.push(done),
+                Err(target) => report.rest.push(target),
+            }
+        }
+        report
+    }
+
+    /// The accounts of these projects with their bindings as YAML, read page by page while it is taken (SPEC L7).
+    /// An error ends it: what came before is not all.
+    pub fn export(&self, projects: Vec<ToExport>) -> impl Stream<Item = Result<String, AppError>> + Send + use<> {
+        export::yaml(Arc::clone(&self.acting), projects)
     }
 
     /// What the account would be after saving `text`: the API server's dry run (SPEC X2).

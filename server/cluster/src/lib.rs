@@ -12,6 +12,7 @@
 mod acting;
 mod actor;
 mod binding;
+mod bulk;
 mod cache;
 mod calls;
 mod client;
@@ -34,7 +35,8 @@ mod written;
 mod yaml;
 
 pub use actor::Actor;
-pub use client::{ActorClient, IssuedKubeconfig};
+pub use bulk::delete_plan;
+pub use client::{ActorClient, IssuedKubeconfig, ToExport};
 pub use cluster::{Cluster, NotReady};
 pub use connect::{ConnectError, ConnectOptions, EndpointConfig};
 pub use kubesphere::KubeSphere;

@@ -20,6 +20,12 @@ pub(crate) fn object(name: &str) -> Result<&str, AppError> {
     if name.len() <= 253 && name.split('.').all(label) { Ok(name) } else { Err(AppError::NotFound) }
 }
 
+/// An RBAC object's name, which may be more than an object's name else: anything that is one path segment.
+pub(crate) fn path_segment(name: &str) -> Result<(), AppError> {
+    let one = !name.is_empty() && name != "." && name != ".." && !name.contains(['/', '%']);
+    if one { Ok(()) } else { Err(AppError::NotFound) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

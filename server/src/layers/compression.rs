@@ -7,8 +7,9 @@ use tower_http::{
     compression::{CompressionLayer, Predicate},
 };
 
-/// Between speed and size: a page is compressed on each request, unlike a static file.
-const LEVEL: CompressionLevel = CompressionLevel::Precise(5);
+/// Between speed and size: a page is compressed on each request, unlike a static file. At 5, zstd took a fifth of the time of
+/// a list page, for a page 3 % smaller.
+const LEVEL: CompressionLevel = CompressionLevel::Precise(3);
 
 pub fn pages() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new().quality(LEVEL).compress_when(is_page)

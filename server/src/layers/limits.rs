@@ -20,7 +20,8 @@ use crate::form_post;
 pub const GENERAL: usize = 64 * 1024;
 /// Kubernetes' own limit for an object is 1.5 MiB.
 pub const YAML: usize = 2 * 1024 * 1024;
-const YAML_FUNCTIONS: &str = "/api/accounts/yaml";
+/// Functions that take as much: YAML, and thousands of accounts.
+const LARGE: [&str; 3] = ["/api/accounts/yaml", "/api/accounts/delete-plan", "/api/accounts/delete-selected"];
 const TIME: Duration = Duration::from_secs(10);
 const AT_ONCE: usize = 512;
 /// As much of a body that is too large is read and dropped, since a browser that can't finish sending doesn't read the answer.
@@ -76,7 +77,8 @@ pub async fn body(request: Request, next: Next) -> Response {
 
 /// Only who is signed in may fill megabytes.
 pub fn limit(function: &str, signed_in: bool) -> usize {
-    if signed_in && function.starts_with(YAML_FUNCTIONS) { YAML } else { GENERAL }
+    let large = LARGE.iter().any(|prefix| function.starts_with(prefix));
+    if signed_in && large { YAML } else { GENERAL }
 }
 
 pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, AppError> {

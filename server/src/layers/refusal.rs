@@ -5,6 +5,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use http::{HeaderMap, StatusCode, header};
+use musterbook_app::{explain::error_text, lang::Locale};
 use musterbook_core::AppError;
 
 /// Who asks for a page gets one, a program gets the error as server functions answer with it.
@@ -27,6 +28,16 @@ impl Asker {
             Self::Browser => (status, Html(page(error))).into_response(),
         }
     }
+
+    /// As [`Self::refuse`], for what a person asked of the cluster: the page says what pages say of such an error.
+    pub fn explain(self, error: &AppError) -> Response {
+        let mut response = self.refuse(error);
+        if let Self::Browser = self {
+            let said = |locale| escaped(&error_text(locale, error));
+            *response.body_mut() = plain(&said(Locale::en), &said(Locale::zh_CN)).into();
+        }
+        response
+    }
 }
 
 /// In every language, as nothing is known of the visitor here.
@@ -45,6 +56,15 @@ fn page(error: &AppError) -> String {
             "Musterbook 未能及时响应。请稍后重试。".to_owned(),
         ),
     };
+    plain(&english, &chinese)
+}
+
+/// The cluster's own words may be part of an error.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+fn plain(english: &str, chinese: &str) -> String {
     format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\">\
          <title>Musterbook</title><h1>Musterbook</h1><p>{english}</p><p lang=\"zh-CN\">{chinese}</p>\

@@ -4,7 +4,12 @@ use axum::{Router, extract::Request, middleware::map_response, response::Respons
 use http::{HeaderValue, StatusCode, header, request::Parts};
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*, server_fn::redirect::REDIRECT_HEADER};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
-use musterbook_app::{App, post::RefusedPost, server::AppState, shell};
+use musterbook_app::{
+    App,
+    post::{AnsweredPost, RefusedPost},
+    server::AppState,
+    shell,
+};
 use musterbook_core::AppError;
 
 use crate::{
@@ -39,8 +44,12 @@ fn options() -> LeptosOptions {
 fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         provide_context(state.clone());
-        if let Some(refused) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<RefusedPost>().cloned()) {
+        let posted = use_context::<Parts>().map(|parts| parts.extensions).unwrap_or_default();
+        if let Some(refused) = posted.get::<RefusedPost>().cloned() {
             provide_context(refused);
+        }
+        if let Some(answered) = posted.get::<AnsweredPost>().cloned() {
+            provide_context(answered);
         }
         let (nonce, response) = (use_nonce(), use_context::<ResponseOptions>());
         if let (Some(nonce), Some(response)) = (nonce, response)

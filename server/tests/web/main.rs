@@ -5,6 +5,8 @@
 #![recursion_limit = "512"]
 
 mod arrival;
+mod bulk;
+mod export;
 mod forms;
 mod headers;
 mod limits;

@@ -17,7 +17,7 @@ use musterbook::{
     router, session::Sessions, session_key::SessionKeys, shared_state::SharedState, users::Users,
 };
 use musterbook_app::server::AppState;
-use musterbook_cluster::{Cluster, ConnectOptions};
+use musterbook_cluster::{Cluster, ConnectOptions, testing::FakeApi};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -48,6 +48,17 @@ impl TestApp {
     /// Another process on the same files; a restart is one, too.
     pub async fn replica(&self) -> Self {
         Self::process(self.folder.clone(), self.now.clone()).await
+    }
+
+    /// The same server, with a scripted API server behind it.
+    pub fn over(&self, api: &FakeApi) -> Self {
+        let sessions = sessions(self.folder.path(), &self.now);
+        let router = router::app(state_of(api.cluster(), &sessions), sessions);
+        Self { router, ..self.clone() }
+    }
+
+    pub fn router(&self) -> Router {
+        self.router.clone()
     }
 
     async fn process(folder: Arc<TempDir>, now: Arc<AtomicI64>) -> Self {
@@ -128,7 +139,10 @@ fn sessions(folder: &Path, now: &Arc<AtomicI64>) -> Sessions {
 async fn state(folder: &Path, sessions: &Sessions) -> AppState {
     let kubeconfig = Some(folder.join("kubeconfig"));
     let options = ConnectOptions { kubeconfig, caches: false, ..Default::default() };
-    let cluster = Cluster::connect(options).await.unwrap();
+    state_of(Cluster::connect(options).await.unwrap(), sessions)
+}
+
+fn state_of(cluster: Cluster, sessions: &Sessions) -> AppState {
     let lockout = Lockout::new(sessions.state.clone(), sessions.clock.clone());
     let auth = LocalUsers { sessions: sessions.clone(), lockout, proxies: 0 };
     AppState { cluster: Arc::new(cluster), auth: Arc::new(auth) }

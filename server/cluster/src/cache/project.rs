@@ -6,10 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use k8s_openapi::{
-    api::rbac::v1::{RoleBinding, Subject},
-    apimachinery::pkg::apis::meta::v1::ObjectMeta,
-};
+use k8s_openapi::{api::rbac::v1::RoleBinding, apimachinery::pkg::apis::meta::v1::ObjectMeta};
 use musterbook_core::{
     project::Project,
     role::{Binding, RoleKind, RoleRef, role_state},
@@ -58,6 +55,8 @@ struct CachedBinding {
     /// What KubeSphere's label and ours say, where there is one.
     ref_label: Option<Box<str>>,
     uid_label: Option<Box<str>>,
+    /// Uid of the one object that it is deleted with.
+    owner: Option<Box<str>>,
     subjects: u32,
     /// Accounts of this project among the subjects.
     accounts: Box<[Box<str>]>,
@@ -200,8 +199,9 @@ impl ProjectStore {
             role,
             ref_label: label(REF_LABEL),
             uid_label: label(UID_LABEL),
+            owner: convert::only_owner(binding).map(Into::into),
             subjects: u32::try_from(subjects.len()).unwrap_or(u32::MAX),
-            accounts: subjects.iter().filter_map(|subject| account_of(subject, namespace)).map(Into::into).collect(),
+            accounts: convert::accounts_of(binding, namespace).map(Into::into).collect(),
             named,
             round,
         };
@@ -367,21 +367,7 @@ impl CachedBinding {
             role: RoleRef::clone(&self.role),
             managed: self.subjects == 1 && marked,
             shared: self.subjects > 1,
+            goes: self.owner.as_ref() == Some(&account.uid),
         }
-    }
-}
-
-/// The account of `namespace` that a subject is, if it is one: by its name or as a user.
-fn account_of<'a>(subject: &'a Subject, namespace: &str) -> Option<&'a str> {
-    match subject.kind.as_str() {
-        "ServiceAccount" => {
-            let home = subject.namespace.as_deref().filter(|home| !home.is_empty()).unwrap_or(namespace);
-            (home == namespace).then_some(subject.name.as_str())
-        }
-        "User" => {
-            let (home, name) = subject.name.strip_prefix("system:serviceaccount:")?.split_once(':')?;
-            (home == namespace).then_some(name)
-        }
-        _ => None,
     }
 }

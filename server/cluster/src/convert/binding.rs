@@ -22,8 +22,40 @@ pub(crate) fn bindings_of(account: &ObjectMeta, bindings: &[RoleBinding]) -> Vec
 
 /// Whether Kubernetes deletes the binding when the account goes.
 pub(crate) fn goes_with(binding: &RoleBinding, account: &ObjectMeta) -> bool {
+    only_owner(binding).is_some_and(|owner| account.uid.as_deref() == Some(owner))
+}
+
+/// Uid of the one object that owns the binding: with others, it stays until all of them are gone.
+pub(crate) fn only_owner(binding: &RoleBinding) -> Option<&str> {
     let owners = binding.metadata.owner_references.as_deref().unwrap_or_default();
-    !owners.is_empty() && owners.iter().all(|owner| Some(&owner.uid) == account.uid.as_ref())
+    let (first, others) = owners.split_first()?;
+    others.iter().all(|other| other.uid == first.uid).then_some(&first.uid)
+}
+
+/// Whether the account is all that the binding binds.
+pub(crate) fn holds_only(binding: &RoleBinding, project: &str, name: &str) -> bool {
+    let subjects = binding.subjects.as_deref().unwrap_or_default();
+    !subjects.is_empty() && subjects.iter().all(|subject| account_of(subject, project) == Some(name))
+}
+
+/// Names of the accounts of `project` that the binding, which is in it, holds.
+pub(crate) fn accounts_of<'a>(binding: &'a RoleBinding, project: &'a str) -> impl Iterator<Item = &'a str> {
+    binding.subjects.iter().flatten().filter_map(move |subject| account_of(subject, project))
+}
+
+/// The account of `namespace` that a subject is, if it is one: by its name or as a user.
+fn account_of<'a>(subject: &'a Subject, namespace: &str) -> Option<&'a str> {
+    match subject.kind.as_str() {
+        "ServiceAccount" => {
+            let home = subject.namespace.as_deref().filter(|home| !home.is_empty()).unwrap_or(namespace);
+            (home == namespace).then_some(subject.name.as_str())
+        }
+        "User" => {
+            let (home, name) = subject.name.strip_prefix("system:serviceaccount:")?.split_once(':')?;
+            (home == namespace).then_some(name)
+        }
+        _ => None,
+    }
 }
 
 /// The role that it gives.
@@ -44,6 +76,7 @@ fn convert(binding: &RoleBinding, account: &ObjectMeta) -> Option<Binding> {
         role: role_of(binding)?,
         managed: subjects == 1 && is_marked(binding, account),
         shared: subjects > 1,
+        goes: goes_with(binding, account),
     })
 }
 

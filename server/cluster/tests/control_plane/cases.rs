@@ -47,7 +47,7 @@ async fn a4_a8_the_fence_and_the_identity_allow_and_refuse() {
         let stolen = plane.stolen();
         let mut wrong = Vec::new();
         let cases = cases(&plane.project);
-        assert_eq!(cases.len(), 25);
+        assert_eq!(cases.len(), 26);
         for case in cases {
             let code = send(&stolen, &case).await;
             if code != case.code {
@@ -100,6 +100,13 @@ fn cases(project: &str) -> Vec<Case> {
         case(201, "bind viewer, dry run", "POST", format!("{rb}?dryRun=All"), bind("d", "viewer", &[ci()])),
         case(201, "bind viewer", "POST", rb.clone(), bind("b1", "viewer", &[ci()])),
         case(201, "bind operator", "POST", rb.clone(), bind("b2", "operator", &[ci()])),
+        case(
+            201,
+            "bind an account whose namespace is the binding's own",
+            "POST",
+            format!("{rb}?dryRun=All"),
+            bind("b7", "viewer", &[json!({ "kind": "ServiceAccount", "name": "ci" })]),
+        ),
         case(403, "bind admin: the API server's escalation check", "POST", rb.clone(), bind("b3", "admin", &[ci()])),
         case(422, "bind a person: the policy", "POST", rb.clone(), bind("b4", "viewer", &[eve])),
         case(

@@ -5,6 +5,7 @@ mod account;
 mod apply;
 mod cases;
 mod conformance;
+mod export;
 mod facts;
 mod kubeconfig;
 mod plane;

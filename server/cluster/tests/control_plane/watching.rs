@@ -121,7 +121,8 @@ async fn a2_actors_with_other_rights_never_see_each_others_rows() {
             filled(&cluster).await;
             let (viewer, regular) = (person("project-viewer"), person("project-regular"));
             eventually("the rights are as they should be", async || {
-                first.rows(&*cluster.reads(&regular)).await.is_err() && second.rows(&*cluster.reads(&viewer)).await.is_err()
+                first.rows(&*cluster.reads(&regular)).await.is_err()
+                    && second.rows(&*cluster.reads(&viewer)).await.is_err()
             })
             .await;
             let wide = Scope::Workspace { workspace: "test".into() };

@@ -1,0 +1,230 @@
+//! What will happen, and the button that makes it happen (SPEC X4).
+
+use std::collections::BTreeSet;
+
+use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
+use musterbook_core::{
+    Missing,
+    bulk::{LeftOut, PlanRow, Target},
+    form::{Field, Problem},
+};
+
+use crate::{
+    accounts::{
+        account_dialog::Instead,
+        bulk::{
+            SHOWN,
+            api::DeleteSelected,
+            results::Results,
+            run::{Phase, Run},
+        },
+        dialogs::Place,
+    },
+    lang::{Locale, use_locale},
+    layout::{FormAlert, MissingNotes},
+    plural,
+    post::{FormState, PostForm},
+    text,
+    ui::{CancelLink, FieldView, described_by, focus_first, use_modal},
+};
+
+const FORM: &str = "delete-selected-form";
+const CONFIRMATION: &str = "confirmation";
+
+#[component]
+pub fn PlanForm(rows: Vec<PlanRow>, missing: Vec<Missing>, place: Place) -> impl IntoView {
+    let locale = use_locale();
+    let targets: Vec<_> = rows.iter().filter(|row| row.left_out.is_none()).map(|row| row.target.clone()).collect();
+    if targets.is_empty() {
+        return view! {
+            <Rows rows place/>
+            <Instead text=text!(locale, bulk.none) place/>
+        }
+        .into_any();
+    }
+    let run = Run::new(targets.clone());
+    run.watch_over(place);
+    let (phase, modal) = (run.phase(), use_modal());
+    // What had the focus goes when it begins, and when it ends.
+    Effect::new(move |before: Option<Phase>| {
+        let now = phase.get();
+        if let Some(modal) = modal.filter(|_| before.is_some_and(|before| before != now)) {
+            modal.focus_content();
+        }
+        now
+    });
+    let (rows, missing, targets) = (StoredValue::new(rows), StoredValue::new(missing), StoredValue::new(targets));
+    (move || {
+        let run = run.clone();
+        if run.phase().get() == Phase::Asking {
+            let (rows, missing, targets) = (rows.get_value(), missing.get_value(), targets.get_value());
+            view! { <Asking rows missing targets run place/> }.into_any()
+        } else {
+            view! { <Results run place/> }.into_any()
+        }
+    })
+    .into_any()
+}
+
+#[component]
+fn Asking(rows: Vec<PlanRow>, missing: Vec<Missing>, targets: Vec<Target>, run: Run, place: Place) -> impl IntoView {
+    let locale = use_locale();
+    let action = ServerAction::<DeleteSelected>::new();
+    let form = FormState::of(action);
+    let count = targets.len();
+    let asks = rows.iter().any(PlanRow::has_impact) || !missing.is_empty();
+    let expected = if asks { count.to_string() } else { String::new() };
+    let confirmation = form.initial("confirmation", "");
+    let refused = form.problem(Field::Confirmation);
+    let unmatched = RwSignal::new(false);
+    let problem = Signal::derive(move || if unmatched.get() { Some(Problem::NotTheNumber) } else { refused.get() });
+    let typed = expected.clone();
+    let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
+        let Ok(input) = DeleteSelected::from_event(&event) else { return };
+        unmatched.set(asks && input.confirmation.trim() != typed);
+        if unmatched.get_untracked() {
+            focus_first(FORM, "[aria-invalid=true]");
+        } else {
+            run.begin(input.bindings);
+        }
+    });
+    let bindings: usize = targets.iter().map(|target| target.bindings.len()).sum();
+    let also = form.initial("bindings", "") == "true";
+    let lines: Vec<_> = targets.iter().map(ToString::to_string).collect();
+    view! {
+        <PostForm function=DeleteSelected::PATH submit done=place.gone.get_untracked() id=FORM>
+            <input type="hidden" name="targets" value=lines.join("\n")/>
+            <input type="hidden" name="expected" value=expected/>
+            <Summary rows=rows.clone()/>
+            <MissingNotes missing/>
+            <Rows rows place/>
+            {(bindings > 0)
+                .then(|| {
+                    view! {
+                        <label class="choice">
+                            <input type="checkbox" name="bindings" value="true" checked=also/>
+                            {plural!(locale, bulk.delete_bindings, bindings)}
+                        </label>
+                    }
+                })}
+            {asks
+                .then(|| {
+                    view! {
+                        <FieldView
+                            id=CONFIRMATION
+                            label=text!(locale, bulk.confirm, count = count)
+                            required=true
+                            problem
+                        >
+                            <input
+                                id=CONFIRMATION
+                                name="confirmation"
+                                value=confirmation
+                                required
+                                inputmode="numeric"
+                                autocomplete="off"
+                                aria-describedby=described_by(CONFIRMATION)
+                                aria-invalid=move || problem.get().is_some().to_string()
+                                on:input=move |_| unmatched.set(false)
+                            />
+                        </FieldView>
+                    }
+                })}
+            <FormAlert error=form.error() form=FORM/>
+            <footer>
+                <CancelLink href=place.back.get_untracked() autofocus=true/>
+                <button class="button danger primary">{plural!(locale, bulk.submit, count)}</button>
+            </footer>
+        </PostForm>
+    }
+}
+
+/// How many, and what goes with them.
+#[component]
+fn Summary(rows: Vec<PlanRow>) -> impl IntoView {
+    let locale = use_locale();
+    let (going, left_out): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.left_out.is_none());
+    let sum = |of: fn(&PlanRow) -> usize| going.iter().map(|row| of(row)).sum::<usize>();
+    let shared: BTreeSet<_> = going
+        .iter()
+        .flat_map(|row| row.shared_bindings.iter().map(|binding| (row.target.project.as_str(), binding)))
+        .collect();
+    let pods = sum(|row| row.pods);
+    let credentials = sum(|row| row.credentials);
+    let bindings = sum(|row| row.target.bindings.len());
+    let managed = sum(|row| row.managed_by.is_some().into());
+    let lines = [
+        (pods, plural!(locale, bulk.pods, pods)),
+        (credentials, plural!(locale, bulk.credentials, credentials)),
+        (bindings, plural!(locale, bulk.bindings, bindings)),
+        (shared.len(), plural!(locale, bulk.shared, shared.len())),
+        (managed, plural!(locale, bulk.managed, managed)),
+        (left_out.len(), plural!(locale, bulk.left_out, left_out.len())),
+    ];
+    let nothing = !going.iter().any(|row| row.has_impact());
+    let comes_back = going.iter().any(|row| row.comes_back());
+    let lines: Vec<_> = lines.into_iter().filter(|(count, _)| *count > 0).map(|(_, line)| line).collect();
+    view! {
+        <p>
+            <b>{plural!(locale, bulk.count, going.len())}</b>
+            {nothing.then(|| view! { " " {text!(locale, bulk.nothing)} })}
+        </p>
+        {(!lines.is_empty())
+            .then(|| view! { <ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul> })}
+        {comes_back.then(|| view! { <p class="warning">{text!(locale, delete.default_note)}</p> })}
+    }
+}
+
+/// The accounts, those with an impact first.
+#[component]
+fn Rows(rows: Vec<PlanRow>, place: Place) -> impl IntoView {
+    let locale = use_locale();
+    let more = rows.len().saturating_sub(SHOWN);
+    let lines = rows.into_iter().take(SHOWN).map(|row| {
+        let notes = notes(locale, &row);
+        let impact = row.left_out.is_none() && row.has_impact();
+        view! {
+            <li>
+                <code>{shown_name(&row.target, place)}</code>
+                {(!notes.is_empty())
+                    .then(|| view! { <span class=if impact { "badge warn" } else { "badge" }>{notes}</span> })}
+            </li>
+        }
+    });
+    view! {
+        <ul class="plan" tabindex="0" aria-label=text!(locale, bulk.accounts)>
+            {lines.collect_view()} {(more > 0).then(|| view! { <li>{plural!(locale, bulk.more, more)}</li> })}
+        </ul>
+    }
+}
+
+/// The project stands before the name where the page shows several.
+pub fn shown_name(target: &Target, place: Place) -> String {
+    if place.project.with_untracked(|project| *project == target.project) {
+        target.name.clone()
+    } else {
+        format!("{}/{}", target.project, target.name)
+    }
+}
+
+fn notes(locale: Locale, row: &PlanRow) -> String {
+    let bindings = row.target.bindings.len() + row.shared_bindings.len();
+    let counted = [
+        (row.pods, plural!(locale, bulk.row_pods, row.pods)),
+        (row.credentials, plural!(locale, bulk.row_credentials, row.credentials)),
+        (bindings, plural!(locale, bulk.row_bindings, bindings)),
+    ];
+    let left_out = row.left_out.map(|why| match why {
+        LeftOut::BeingDeleted => text!(locale, list.being_deleted),
+        LeftOut::Federated => text!(locale, list.federated),
+        LeftOut::Gone => text!(locale, bulk.gone),
+    });
+    let notes = counted
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(_, note)| note)
+        .chain(row.comes_back().then(|| text!(locale, bulk.comes_back)))
+        .chain(row.managed_by.as_ref().map(|manager| text!(locale, list.managed_by, manager = manager)))
+        .chain(left_out);
+    notes.collect::<Vec<_>>().join(" · ")
+}
