@@ -36,6 +36,8 @@ test('L4 a change made elsewhere is in its row within a second, and nothing else
   for (let n = 0; n < 14; n++) names.push(await accounts.make('live-row'));
   const musterbook = await as('project-regular', { viewport: { width: 1000, height: 420 } });
   const { page } = musterbook;
+  let streams = 0;
+  page.on('request', request => (streams += Number(request.url().includes('/api/live'))));
   const list = await musterbook.list('?q=e2e-live-row&size=20&sort=name');
   await expect(list.live).toHaveText('Live');
   const [changed, watched] = [names.toSorted()[2]!, names.toSorted()[3]!];
@@ -67,6 +69,7 @@ test('L4 a change made elsewhere is in its row within a second, and nothing else
   await admin.annotate(watched, { [ALIAS]: 'Alias four' });
   await expect(list.row(watched)).toContainText('Alias four');
   await expect(list.menuButton(watched)).toBeFocused();
+  expect(streams, 'one stream for the tab').toBe(1);
 });
 
 test('L4 what is made elsewhere comes into the list and what is deleted goes, in every tab', async ({

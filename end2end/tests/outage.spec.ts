@@ -50,22 +50,23 @@ test('Z5 a form that can’t be saved says so within 10 s, keeps what was typed,
   expect(await admin.accountExists(name)).toBe(true);
 });
 
-test('Z5 L6 rows that were shown stay when a refresh fails, and trying again brings them anew', async ({ as, trouble }) => {
+test('Z5 L6 rows that were shown stay when a refresh fails, and come anew when the cluster is back', async ({ as, trouble }) => {
+  test.setTimeout(150_000);
   trouble.expect(/status of 503/);
   const musterbook = await as('project-regular');
   const list = await musterbook.list();
   const { page } = musterbook;
+  const failed = page.getByText('These rows are from before: the last refresh failed.');
   await whileItHangs(async () => {
-    await page.getByRole('button', { name: 'Refresh' }).click();
-    await expect(page.getByText('These rows are from before: the last refresh failed.')).toBeVisible({
-      timeout: PATIENCE + SLACK,
-    });
+    // From the caches, until the reviews are too old.
+    await expect(async () => {
+      await page.getByRole('button', { name: 'Refresh' }).click();
+      await expect(failed).toBeVisible({ timeout: PATIENCE + SLACK });
+    }).toPass({ timeout: 60_000 });
     await expect(list.names).toHaveCount(10);
+    await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
   });
-  await expect(async () => {
-    await page.getByRole('button', { name: 'Try again' }).click({ timeout: 1_000 });
-    await expect(page.getByText('These rows are from before')).toBeHidden({ timeout: 5_000 });
-  }).toPass({ timeout: 30_000 });
+  await expect(failed).toBeHidden({ timeout: 40_000 });
   await expect(list.names).toHaveCount(10);
 });
 

@@ -25,7 +25,7 @@ use musterbook_cluster::{Cluster, Reads};
 use musterbook_core::{
     AppError,
     list::{ListQuery, Scope},
-    live::{End, Message, Version},
+    live::{End, Message, UNKNOWN, Version},
 };
 
 pub use self::places::Places;
@@ -101,7 +101,7 @@ impl Asked {
             scope,
             account: value("name"),
             query: ListQuery::from_pairs(pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()))),
-            has: last.or_else(|| value("seen")?.parse().ok()),
+            has: last.or_else(|| value("seen")?.parse().ok()).filter(|version| *version != UNKNOWN),
         }
     }
 
@@ -146,7 +146,7 @@ mod tests {
         assert_eq!((list.query.search.as_str(), list.has, list.account), ("ci x", Some(u64::MAX), None));
         assert_eq!(asked("workspace=w").scope, Scope::Workspace { workspace: "w".into() });
         assert_eq!(asked("seen=x").scope, Scope::Cluster);
-        assert_eq!(asked("seen=x").has, None);
+        assert_eq!((asked("seen=x").has, asked("seen=0").has), (None, None));
         assert_eq!(asked("workspace=w&project=p&name=a").account.as_deref(), Some("a"));
     }
 

@@ -226,7 +226,7 @@ pub struct Page {
     pub roles: Vec<String>,
     /// What the actor may do in the projects of `rows`, and in [`Self::project`].
     pub rights: BTreeMap<String, Rights>,
-    /// What a stream is told that the browser has; 0 where no stream follows.
+    /// What a stream is told that the browser has.
     pub version: Version,
 }
 

@@ -44,6 +44,9 @@ pub enum End {
 /// Names what a page shows: the same version is the same content, whichever server says so.
 pub type Version = u64;
 
+/// Of a page that nobody vouches for.
+pub const UNKNOWN: Version = 0;
+
 /// A list's next page, for who has the one before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Delta {

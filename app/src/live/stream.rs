@@ -50,9 +50,11 @@ pub fn follow(page: Followed) -> ReadSignal<LiveState> {
     // What the stream told last: where the page shows something else, as after an act of its own, it is opened anew.
     let told = StoredValue::new(0);
     let turns = RwSignal::new(0_u32);
+    // Most messages change the page, and leave the address as it is.
+    let address = Memo::new(move |_| page.address.run(()));
     effect(move || {
         turns.track();
-        let Some(address) = page.address.run(()) else { return state.set(LiveState::Silent) };
+        let Some(address) = address.get() else { return state.set(LiveState::Silent) };
         if ended.is_some_and(|SessionEnded(ended)| ended.get()) {
             return state.set(LiveState::Reconnecting);
         }

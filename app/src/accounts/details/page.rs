@@ -11,7 +11,7 @@ use musterbook_core::{
     Answer, AppError,
     answer::Part,
     list::ListQuery,
-    live::{Message, Version},
+    live::{Message, UNKNOWN, Version},
 };
 
 use crate::{
@@ -132,7 +132,14 @@ impl Seen {
         let (shown, failed) = match answer {
             Ok(answer) => (Some((place.clone(), answer)), None),
             Err(error @ AppError::Denied(_)) => (None, Some(error)),
-            Err(error) => (before, Some(error)),
+            Err(error) => {
+                // The stream is opened anew, and tells when the page can be read.
+                let unsure = before.map(|(path, mut answer)| {
+                    answer.value.version = UNKNOWN;
+                    (path, answer)
+                });
+                (unsure, Some(error))
+            }
         };
         let is_gone = shown.is_some() && failed == Some(AppError::NotFound);
         _ = self.gone.try_set(is_gone);
@@ -146,7 +153,7 @@ impl Seen {
     }
 
     fn version(self) -> Version {
-        self.last.with(|last| last.as_ref().map_or(0, |(_, answer)| answer.value.version))
+        self.last.with(|last| last.as_ref().map_or(UNKNOWN, |(_, answer)| answer.value.version))
     }
 }
 

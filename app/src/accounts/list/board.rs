@@ -5,7 +5,7 @@ use musterbook_core::{
     Answer, AppError, Missing,
     account::Rights,
     list::{ListQuery, Page, Row, Scope},
-    live::Message,
+    live::{Message, UNKNOWN},
 };
 
 use crate::routes;
@@ -79,7 +79,11 @@ impl Board {
             }
             match answer {
                 Ok(answer) => state.draw(answer),
-                Err(error) if keeps_rows(&error) => state.failed = Some(error),
+                Err(error) if keeps_rows(&error) => {
+                    state.failed = Some(error);
+                    // The stream is opened anew, and brings the page as soon as it can be had.
+                    state.page.version = UNKNOWN;
+                }
                 Err(_) => return false,
             }
             true
