@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    Lazy, ParamSegment, PossibleRouteMatch, SsrMode, StaticSegment,
+    Lazy, OptionalParamSegment, ParamSegment, PossibleRouteMatch, SsrMode, StaticSegment,
     components::{Route, Router, Routes},
 };
 
@@ -90,6 +90,16 @@ pub fn App() -> impl IntoView {
                         StaticSegment("local"),
                         StaticSegment("projects"),
                         ParamSegment("project"),
+                        StaticSegment("serviceaccounts"),
+                    )
+                    view=ListPage
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=(
+                        OptionalParamSegment("workspace"),
+                        StaticSegment("clusters"),
+                        StaticSegment("local"),
                         StaticSegment("serviceaccounts"),
                     )
                     view=ListPage

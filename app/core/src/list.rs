@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     account::{Account, Rights},
-    project::Project,
+    project::{NO_WORKSPACE, Project},
     role::{RoleRef, RoleState},
 };
 
@@ -208,6 +208,18 @@ pub struct Row {
     pub pods: Option<usize>,
 }
 
+impl Row {
+    /// How selections and addresses name it: `PROJECT/NAME`.
+    pub fn pick(&self) -> String {
+        format!("{}/{}", self.account.project, self.account.name)
+    }
+
+    /// Whether it can be picked to be deleted with others, as far as is known (SPEC L5, E4).
+    pub fn selectable(&self, rights: Rights) -> bool {
+        rights.delete != Some(false) && !self.account.federated && !self.account.deleting
+    }
+}
+
 /// One page of a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
@@ -223,20 +235,50 @@ pub struct Page {
     pub pages: usize,
     /// Text forms of the roles that the accounts have: what the list can be filtered by.
     pub roles: Vec<String>,
+    /// The workspaces of the projects of `rows`, where the list is of several projects.
+    pub workspaces: BTreeMap<String, String>,
     /// What the actor may do in the projects of `rows`, and in [`Self::project`].
     pub rights: BTreeMap<String, Rights>,
 }
 
 impl Scope {
+    pub fn of(project: &Project) -> Self {
+        Self::Project { workspace: project.workspace.clone(), project: project.name.clone() }
+    }
+
     pub fn project(&self) -> Option<&str> {
         match self {
             Self::Project { project, .. } => Some(project),
             Self::Workspace { .. } | Self::Cluster => None,
         }
     }
+
+    /// `None` where it is of several.
+    pub fn workspace(&self) -> Option<&str> {
+        match self {
+            Self::Project { workspace, .. } | Self::Workspace { workspace } => Some(workspace),
+            Self::Cluster => None,
+        }
+    }
 }
 
 impl Page {
+    /// Says where the rows are: `projects` are all those of `scope`.
+    pub fn place(&mut self, scope: &Scope, projects: Vec<Project>) {
+        if scope.project().is_some() {
+            self.project = projects.into_iter().next();
+        } else {
+            let shown: BTreeSet<_> = self.rows.iter().map(|row| row.account.project.as_str()).collect();
+            let shown = projects.into_iter().filter(|project| shown.contains(project.name.as_str()));
+            self.workspaces = shown.map(|project| (project.name, project.workspace)).collect();
+        }
+    }
+
+    /// The workspace of the project of a row of a list of `scope`.
+    pub fn workspace_of<'a>(&'a self, scope: &'a Scope, project: &str) -> &'a str {
+        scope.workspace().or_else(|| self.workspaces.get(project).map(String::as_str)).unwrap_or(NO_WORKSPACE)
+    }
+
     /// Nothing is known of a project that isn't there: buttons stay, and the API server decides.
     pub fn rights_in(&self, project: &str) -> Rights {
         self.rights.get(project).copied().unwrap_or_default()
@@ -402,6 +444,21 @@ mod tests {
         let with = |name: &str, pods| Row { pods, ..row(name, "", 1) };
         let all = vec![with("hidden", None), with("a", Some(0)), with("b", Some(12))];
         assert_eq!(names(&page(all, &ListQuery::default().sorted_by(Sort::Pods))), ["b", "a", "hidden"]);
+    }
+
+    #[test]
+    fn l5_only_what_may_be_deleted_can_be_selected() {
+        let may = |delete| Rights { delete, ..Rights::default() };
+        assert!(row("a", "", 1).selectable(may(Some(true))));
+        // A review that failed: the API server decides.
+        assert!(row("a", "", 1).selectable(may(None)));
+        assert!(!row("a", "", 1).selectable(may(Some(false))));
+        let mut federated = row("a", "", 1);
+        federated.account.federated = true;
+        assert!(!federated.selectable(may(Some(true))));
+        let mut going = row("a", "", 1);
+        going.account.deleting = true;
+        assert!(!going.selectable(may(Some(true))));
     }
 
     #[test]

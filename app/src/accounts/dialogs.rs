@@ -100,8 +100,12 @@ pub async fn ready_to_hydrate() -> bool {
 /// Where a dialog stands.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
+    /// Empty where the page is of all of them.
     pub workspace: Signal<String>,
+    /// Empty where the page is of several, and the address names none.
     pub project: Signal<String>,
+    /// The page is of several projects (SPEC L8).
+    pub wide: Signal<bool>,
     /// The page under the dialog: where closing and success lead.
     pub back: Signal<String>,
     /// Where deleting an account leads: to the list, as it was filtered (SPEC section 4).

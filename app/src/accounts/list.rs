@@ -1,7 +1,9 @@
-//! The list of a project's accounts (SPEC L).
+//! The list of accounts: of a project, a workspace or the cluster (SPEC L).
 
+mod credentials;
 mod footer;
 mod page;
+mod shown;
 mod table;
 mod toolbar;
 

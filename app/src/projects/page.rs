@@ -6,11 +6,11 @@ use leptos_router::{components::Redirect, hooks::use_query_map};
 use musterbook_core::{
     Answer,
     answer::Part,
-    project::{NO_WORKSPACE, Project},
+    project::{NO_WORKSPACE, Projects},
 };
 
 use crate::{
-    lang::use_locale,
+    lang::{number, use_locale},
     layout::{ErrorPanel, Frame, MissingNotes},
     projects::api::{get_project, list_projects},
     routes, text,
@@ -78,11 +78,11 @@ pub fn ProjectsPage() -> impl IntoView {
 }
 
 #[component]
-fn Found(answer: Answer<Vec<Project>>, search: String) -> impl IntoView {
+fn Found(answer: Answer<Projects>, search: String) -> impl IntoView {
     let locale = use_locale();
     let no_cache = answer.lacks(Part::Namespace).is_some() || answer.lacks(Part::Bindings).is_some();
-    let Answer { value: projects, missing, .. } = answer;
-    let empty = projects.is_empty();
+    let Answer { value: Projects { shown: projects, matching }, missing, .. } = answer;
+    let (shown, empty) = (projects.len(), projects.is_empty());
     let user = use_viewer().user.unwrap_or_default();
     let rows = projects
         .into_iter()
@@ -135,6 +135,14 @@ fn Found(answer: Answer<Vec<Project>>, search: String) -> impl IntoView {
     view! {
         <MissingNotes missing/>
         <ul class="projects">{rows}</ul>
+        {(shown < matching)
+            .then(|| {
+                view! {
+                    <p class="foot" role="status">
+                        {text!(locale, projects.some, shown = number(shown), matching = number(matching))}
+                    </p>
+                }
+            })}
         {nothing}
     }
 }

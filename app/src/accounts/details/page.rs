@@ -7,7 +7,11 @@ use leptos_router::{
     hooks::{use_params_map, use_query_map},
     lazy_route,
 };
-use musterbook_core::{Answer, AppError, answer::Part, list::ListQuery};
+use musterbook_core::{
+    Answer, AppError,
+    answer::Part,
+    list::{ListQuery, Scope},
+};
 
 use crate::{
     accounts::{
@@ -58,6 +62,7 @@ fn details_page() -> impl IntoView {
     let dialogs = Place {
         workspace: Signal::derive(move || place.get()[0].clone()),
         project: Signal::derive(move || place.get()[1].clone()),
+        wide: Signal::stored(false),
         back: here,
         gone: list,
         changes,
@@ -128,7 +133,7 @@ fn Loaded(answer: Answer<Details>, place: [String; 3], query: ListQuery, list: S
     let href = Callback::new(move |(dialog,)| routes::list_with(&path, &query, Some((dialog, &name))));
     let (account, rights) = (details.account, details.rights);
     view! {
-        <Frame project=Some(details.project)>
+        <Frame scope=Some(Scope::of(&details.project))>
             <Back list=list.clone()/>
             <div class="split">
                 <Card account=account.clone() rights href yaml list/>

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use musterbook_core::list::{ListQuery, PAGE_SIZES, Page};
 
-use crate::{lang::use_locale, plural, routes, text};
+use crate::{
+    lang::{number, use_locale},
+    plural, routes, text,
+};
 
 #[component]
 pub fn Footer(page: Page, query: ListQuery, path: String) -> impl IntoView {
@@ -34,11 +37,11 @@ pub fn Footer(page: Page, query: ListQuery, path: String) -> impl IntoView {
         <div class="foot">
             <span>{plural!(locale, list.total, total)}</span>
             {(matching != total)
-                .then(|| view! { <span>{text!(locale, list.matching, matching = matching, total = total)}</span> })}
+                .then(|| view! { <span>{text!(locale, list.matching, matching = number(matching), total = number(total))}</span> })}
             <nav class="pages" aria-label=text!(locale, list.pages)>
                 <span class="sizes hide-narrow">{text!(locale, list.rows)} " " {sizes.collect_view()}</span>
                 {link(page.saturating_sub(1), text!(locale, list.previous), "‹", page > 1)}
-                <span>{text!(locale, list.range, from = from, to = to, matching = matching)}</span>
+                <span>{text!(locale, list.range, from = number(from), to = number(to), matching = number(matching))}</span>
                 {link(page + 1, text!(locale, list.next), "›", page < pages)}
             </nav>
         </div>

@@ -12,7 +12,7 @@ use crate::{
     accounts::{
         api::list_accounts,
         dialogs::{Dialogs, Place},
-        list::{footer::Footer, table::Table, toolbar::Toolbar},
+        list::{credentials::Credentials, footer::Footer, shown::Shown, table::Table, toolbar::Toolbar},
     },
     lang::use_locale,
     layout::{ErrorPanel, Frame, MissingNotes},
@@ -27,27 +27,32 @@ const LEARN_MORE: &str = "https://kubernetes.io/docs/concepts/security/service-a
 pub fn ListPage() -> impl IntoView {
     let locale = use_locale();
     let (params, query_map) = (use_params_map(), use_query_map());
-    let place = Memo::new(move |_| {
+    let scope = Memo::new(move |_| {
         let params = params.read();
-        (params.get("workspace").unwrap_or_default(), params.get("project").unwrap_or_default())
+        match (params.get("workspace"), params.get("project")) {
+            (Some(workspace), Some(project)) => Scope::Project { workspace, project },
+            (Some(workspace), None) => Scope::Workspace { workspace },
+            (None, _) => Scope::Cluster,
+        }
     });
     let query = Memo::new(move |_| routes::list_query(&query_map.read()));
     // Raised by whatever changes an account on this page.
     let changes = RwSignal::new(0_u32);
     let data = Resource::new(
-        move || (place.get(), query.get(), changes.get()),
-        |((workspace, project), query, _)| list_accounts(Scope::Project { workspace, project }, query),
+        move || (scope.get(), query.get(), changes.get()),
+        |(scope, query, _)| list_accounts(scope, query),
     );
+    Credentials::provide();
     // The rows that were shown last stay when a refresh fails (SPEC L6).
     let last = StoredValue::new(None::<Answer<Page>>);
     let refresh = Callback::new(move |()| data.refetch());
-    let list = Signal::derive(move || {
-        let (workspace, project) = place.get();
-        routes::list_with(&routes::list(&workspace, &project), &query.get(), None)
-    });
+    let list = Signal::derive(move || routes::list_with(&routes::list_of(&scope.get()), &query.get(), None));
+    // A list of several projects names the project of a dialog beside it.
+    let within = Memo::new(move |_| query_map.read().get(routes::WITHIN).unwrap_or_default());
     let dialogs = Place {
-        workspace: Signal::derive(move || place.get().0),
-        project: Signal::derive(move || place.get().1),
+        workspace: Signal::derive(move || scope.read().workspace().unwrap_or_default().to_owned()),
+        project: Signal::derive(move || scope.read().project().map_or_else(|| within.get(), ToOwned::to_owned)),
+        wide: Signal::derive(move || scope.read().project().is_none()),
         back: list,
         gone: list,
         changes,
@@ -57,7 +62,7 @@ pub fn ListPage() -> impl IntoView {
         <Transition fallback=move || view! { <Frame>{text!(locale, loading)}</Frame> }>
             {move || {
                 // Read before anything is awaited: a page that is being left takes its signals along.
-                let query = query.get_untracked();
+                let (scope, query) = (scope.get_untracked(), query.get_untracked());
                 Suspend::new(async move {
                     let (answer, failed) = match data.await {
                         Ok(answer) => {
@@ -68,7 +73,7 @@ pub fn ListPage() -> impl IntoView {
                     };
                     match answer {
                         Some(answer) => {
-                            view! { <Loaded answer query failed refresh/> }.into_any()
+                            view! { <Loaded answer scope query failed refresh/> }.into_any()
                         }
                         None => {
                             let error = failed.unwrap_or(AppError::NotFound);
@@ -93,30 +98,29 @@ fn keeps_rows(error: &AppError) -> bool {
 }
 
 #[component]
-fn Loaded(answer: Answer<Page>, query: ListQuery, failed: Option<AppError>, refresh: Callback<()>) -> impl IntoView {
+fn Loaded(
+    answer: Answer<Page>,
+    scope: Scope,
+    query: ListQuery,
+    failed: Option<AppError>,
+    refresh: Callback<()>,
+) -> impl IntoView {
     let locale = use_locale();
-    let Answer { value: mut page, missing, .. } = answer;
-    let Some(project) = page.project.take() else { return ().into_any() };
-    let (workspace, name) = (project.workspace.clone(), project.name.clone());
-    let path = routes::list(&workspace, &name);
+    let Answer { value: page, missing, .. } = answer;
+    let path = routes::list_of(&scope);
     let create = routes::list_with(&path, &query, Some(("create", "")));
-    let rights = page.rights_in(&name);
+    // Where the list is of several projects, it depends on the one that is chosen.
+    let may_create = scope.project().is_none_or(|project| page.rights_in(project).create != Some(false));
     let body = if page.rows.is_empty() {
         view! { <Nothing filtered=query.filters() search=query.search.clone() path=path.clone()/> }.into_any()
     } else {
-        view! {
-            <Table
-                rows=page.rows.clone()
-                rights
-                query=query.clone()
-                workspace=workspace.clone()
-                project=name.clone()
-            />
-        }
-        .into_any()
+        let rows = page.rows.clone();
+        let common = Page { rows: Vec::new(), ..page.clone() };
+        let shown = Shown::new(scope.clone(), query.clone(), common, missing.clone());
+        view! { <Table rows shown/> }.into_any()
     };
     view! {
-        <Frame project=Some(project)>
+        <Frame scope=Some(scope)>
             <div class="head">
                 <div>
                     <h1>{text!(locale, list.title)}</h1>
@@ -128,7 +132,7 @@ fn Loaded(answer: Answer<Page>, query: ListQuery, failed: Option<AppError>, refr
                     </p>
                 </div>
                 <div class="actions">
-                    {(rights.create != Some(false))
+                    {may_create
                         .then(|| {
                             view! {
                                 <a class="button primary" href=create>

@@ -2,31 +2,29 @@
 
 use leptos::prelude::*;
 use musterbook_core::{
-    account::{Account, DEFAULT, Rights},
-    list::{Column, ListQuery, Row as ListRow, Sort},
+    account::{Account, DEFAULT},
+    list::{Column, Row as ListRow, Sort},
 };
 
 use crate::{
-    lang::use_locale,
+    accounts::list::{
+        credentials::{Credentials, CredentialsCell, Unreadable},
+        shown::Shown,
+    },
+    lang::{number, use_locale},
     roles::RoleBadge,
     routes, text,
     ui::{Ago, Icon, IconName, Menu},
 };
 
 #[component]
-pub fn Table(
-    rows: Vec<ListRow>,
-    rights: Rights,
-    query: ListQuery,
-    workspace: String,
-    project: String,
-) -> impl IntoView {
+pub fn Table(rows: Vec<ListRow>, shown: Shown) -> impl IntoView {
     let locale = use_locale();
-    let path = routes::list(&workspace, &project);
+    let query = shown.query();
     let header = |sort: Sort, label: String, class: &'static str| {
         let sorted = (query.sort == sort).then_some(if query.descending { "descending" } else { "ascending" });
         let arrow = (query.sort == sort).then_some(if query.descending { " ↓" } else { " ↑" });
-        let href = routes::list_with(&path, &query.sorted_by(sort), None);
+        let href = routes::list_with(&shown.path(), &query.sorted_by(sort), None);
         view! {
             <th scope="col" aria-sort=sorted class=class>
                 <a href=href title=text!(locale, list.sort_by, column = &label)>
@@ -37,15 +35,31 @@ pub fn Table(
         }
     };
     let actions = text!(locale, actions);
+    let shows = |column| !query.hides(column);
+    if shows(Column::Credentials)
+        && let Some(credentials) = use_context::<Credentials>()
+    {
+        let rows = rows.clone();
+        Effect::new(move |_| credentials.ask(&rows));
+    }
     view! {
         <table>
-            <caption class="visually-hidden">{text!(locale, list.caption, project = &project)}</caption>
+            <caption class="visually-hidden">{shown.caption(locale)}</caption>
             <thead>
                 <tr>
                     {header(Sort::Name, text!(locale, list.name), "")}
-                    {(!query.hides(Column::Role)).then(|| header(Sort::Role, text!(locale, list.role), ""))}
-                    {(!query.hides(Column::Created))
-                        .then(|| header(Sort::Created, text!(locale, list.created), "hide-narrow"))}
+                    {shown.is_wide().then(|| view! { <th scope="col">{text!(locale, nav.project)}</th> })}
+                    {shows(Column::Role).then(|| header(Sort::Role, text!(locale, list.role), ""))}
+                    {shows(Column::Credentials)
+                        .then(|| {
+                            view! {
+                                <th scope="col" class="credentials hide-narrow">
+                                    {text!(locale, list.credentials)}
+                                </th>
+                            }
+                        })}
+                    {shows(Column::Pods).then(|| header(Sort::Pods, text!(locale, list.pods), "hide-narrow"))}
+                    {shows(Column::Created).then(|| header(Sort::Created, text!(locale, list.created), "hide-narrow"))}
                     <th>
                         <span class="visually-hidden">{actions}</span>
                     </th>
@@ -55,9 +69,7 @@ pub fn Table(
                 {rows
                     .into_iter()
                     .enumerate()
-                    .map(|(index, row)| {
-                        view! { <Row account=row.account index rights query=query.clone() workspace=workspace.clone() path=path.clone()/> }
-                    })
+                    .map(|(index, row)| view! { <Row row index shown/> })
                     .collect_view()}
             </tbody>
         </table>
@@ -65,20 +77,17 @@ pub fn Table(
 }
 
 #[component]
-fn Row(
-    account: Account,
-    index: usize,
-    rights: Rights,
-    query: ListQuery,
-    workspace: String,
-    path: String,
-) -> impl IntoView {
+fn Row(row: ListRow, index: usize, shown: Shown) -> impl IntoView {
     let locale = use_locale();
-    let name = account.name.clone();
+    let ListRow { account, pods } = row;
+    let (name, project, query) = (account.name.clone(), account.project.clone(), shown.query());
+    let workspace = shown.workspace_of(&project);
     // The list's state goes along, so that the way back leads here.
-    let details = routes::list_with(&routes::details(&workspace, &account.project, &name), &query, None);
+    let details = routes::list_with(&routes::details(&workspace, &project, &name), &query, None);
+    let status = routes::list_with(&routes::resource_status(&workspace, &project, &name), &query, None);
     let description =
         account.description.clone().or_else(|| (name == DEFAULT).then(|| text!(locale, list.default_note)));
+    let shows = |column| !query.hides(column);
     view! {
         <tr>
             <td class="name">
@@ -90,7 +99,16 @@ fn Row(
                 <AccountNotes account=account.clone()/>
                 <small>{description.unwrap_or_else(|| "-".into())}</small>
             </td>
-            {(!query.hides(Column::Role))
+            {shown
+                .is_wide()
+                .then(|| {
+                    view! {
+                        <td class="project">
+                            <a href=routes::list(&workspace, &project)>{project.clone()}</a>
+                        </td>
+                    }
+                })}
+            {shows(Column::Role)
                 .then(|| {
                     view! {
                         <td>
@@ -98,7 +116,17 @@ fn Row(
                         </td>
                     }
                 })}
-            {(!query.hides(Column::Created))
+            {shows(Column::Credentials).then(|| view! { <CredentialsCell account=account.clone() href=status/> })}
+            {shows(Column::Pods)
+                .then(|| {
+                    let number = match pods {
+                        Some(0) => view! { <span class="muted">"0"</span> }.into_any(),
+                        Some(pods) => number(pods).into_any(),
+                        None => view! { <Unreadable why=shown.why_no_pods(locale, &project)/> }.into_any(),
+                    };
+                    view! { <td class="num hide-narrow">{number}</td> }
+                })}
+            {shows(Column::Created)
                 .then(|| {
                     view! {
                         <td class="muted hide-narrow">
@@ -107,7 +135,7 @@ fn Row(
                     }
                 })}
             <td class="row-menu">
-                <RowMenu account index rights query workspace path/>
+                <RowMenu account index shown/>
             </td>
         </tr>
     }
@@ -128,25 +156,19 @@ pub fn AccountNotes(account: Account) -> impl IntoView {
 
 /// What may be done with an account, as links that open its dialogs. Nothing is offered that a review denied (SPEC A7).
 #[component]
-fn RowMenu(
-    account: Account,
-    index: usize,
-    rights: Rights,
-    query: ListQuery,
-    workspace: String,
-    path: String,
-) -> impl IntoView {
+fn RowMenu(account: Account, index: usize, shown: Shown) -> impl IntoView {
     let locale = use_locale();
+    let rights = shown.rights_in(&account.project);
     let offered = |right: Option<bool>| right != Some(false);
     let role = offered(rights.patch) && offered(rights.bind);
     let any = offered(rights.patch) || offered(rights.update) || offered(rights.delete);
     if account.federated || !any {
         return ().into_any();
     }
-    let name = account.name.clone();
-    let [edit, role_href, delete] =
-        ["edit", "role", "delete"].map(|key| routes::list_with(&path, &query, Some((key, &name))));
-    let yaml = routes::list_with(&routes::yaml(&workspace, &account.project, &name), &query, None);
+    let (name, project) = (account.name.clone(), account.project.clone());
+    let [edit, role_href, delete] = ["edit", "role", "delete"].map(|key| shown.dialog(key, &account));
+    let yaml = routes::yaml(&shown.workspace_of(&project), &project, &name);
+    let yaml = routes::list_with(&yaml, &shown.query(), None);
     view! {
         <Menu
             id=format!("row-{index}")
