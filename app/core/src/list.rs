@@ -194,6 +194,11 @@ impl ListQuery {
         self.hidden.contains(&column)
     }
 
+    /// What is looked for, and nothing of how it is shown.
+    pub fn found(&self) -> Self {
+        Self { search: self.search.clone(), role: self.role.clone(), state: self.state, ..Self::default() }
+    }
+
     /// Whether some accounts are left out.
     pub fn filters(&self) -> bool {
         !self.search.trim().is_empty() || !self.role.is_empty() || self.state.is_some()

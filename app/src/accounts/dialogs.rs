@@ -24,13 +24,17 @@ pub fn Dialogs(place: Place) -> impl IntoView {
     let open = Memo::new(move |_| Open::from_query(&query.read()));
     move || match open.get() {
         Open::Nothing => ().into_any(),
-        open => Suspend::new(async move {
-            match dialog(open, place).await {
-                Ok(view) => view,
-                Err(NoChunk) => without_chunk().await,
-            }
-        })
-        .into_any(),
+        open => {
+            // A dialog about an account keeps to its project while the address is already another one.
+            let place = if open == Open::Create { place } else { place.fixed() };
+            Suspend::new(async move {
+                match dialog(open, place).await {
+                    Ok(view) => view,
+                    Err(NoChunk) => without_chunk().await,
+                }
+            })
+            .into_any()
+        }
     }
 }
 
@@ -115,6 +119,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// With the project that is named now.
+    fn fixed(self) -> Self {
+        Self { project: Signal::stored(self.project.get_untracked()), ..self }
+    }
+
     /// In the browser, when `action` has succeeded: reads the page anew, closes the dialog towards `to`, and says
     /// `message`. What was done half-way is read anew, too. Call it in a [`crate::ui::Modal`].
     pub fn finish<F>(self, action: ServerAction<F>, to: Signal<String>, message: impl Fn() -> String + 'static)

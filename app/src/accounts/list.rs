@@ -3,6 +3,7 @@
 mod credentials;
 mod footer;
 mod page;
+pub mod selection;
 mod shown;
 mod table;
 mod toolbar;

@@ -202,7 +202,7 @@ fn Switcher(
             <div role="status">
                 {move || found.get().map(|found| found.run())}
             </div>
-            {children()}
+            <div class="apart">{children()}</div>
         </Menu>
     }
 }

@@ -39,6 +39,11 @@ pub fn ProjectsPage() -> impl IntoView {
                     <h1>{text!(locale, projects.title)}</h1>
                     <p>{text!(locale, projects.intro)}</p>
                 </div>
+                <div class="actions">
+                    <a class="button" href=routes::cluster_list()>
+                        {text!(locale, projects.all_accounts)}
+                    </a>
+                </div>
             </div>
             <section class="card">
                 <form class="toolbar" method="get" action=routes::PROJECTS role="search">
@@ -93,6 +98,7 @@ fn Found(answer: Answer<Projects>, search: String) -> impl IntoView {
                 project.workspace.clone()
             };
             let href = routes::list(&project.workspace, &project.name);
+            let of_workspace = routes::workspace_list(&project.workspace);
             view! {
                 <li>
                     <a href=href>
@@ -101,7 +107,7 @@ fn Found(answer: Answer<Projects>, search: String) -> impl IntoView {
                         <span class="muted">{project.alias}</span>
                         <small>{project.description}</small>
                     </a>
-                    <span class="badge">{workspace}</span>
+                    <a class="badge" href=of_workspace>{workspace}</a>
                     {project.deleting.then(|| view! { <span class="badge warn">{text!(locale, projects.being_deleted)}</span> })}
                 </li>
             }

@@ -1,7 +1,7 @@
 //! The column *Credentials* (SPEC L1): asked for once the rows are there, so that they don't wait for it. Without
 //! scripts, a link leads to where the account's credentials are shown.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use leptos::prelude::*;
 use musterbook_core::{
@@ -40,10 +40,13 @@ impl Credentials {
     /// In the browser: one call for each project of `rows`.
     pub fn ask(self, rows: &[Row]) {
         let locale = use_locale();
-        let mut projects = BTreeMap::<_, Vec<_>>::new();
+        let mut projects = Vec::<(String, Vec<AccountId>)>::new();
         for Row { account, .. } in rows {
             let id = AccountId { name: account.name.clone(), uid: account.uid.clone() };
-            projects.entry(account.project.clone()).or_default().push(id);
+            match projects.iter_mut().find(|(project, _)| *project == account.project) {
+                Some((_, accounts)) => accounts.push(id),
+                None => projects.push((account.project.clone(), vec![id])),
+            }
         }
         for (project, accounts) in projects {
             self.asking.update(|asking| *asking += 1);

@@ -12,7 +12,14 @@ use crate::{
     accounts::{
         api::list_accounts,
         dialogs::{Dialogs, Place},
-        list::{credentials::Credentials, footer::Footer, shown::Shown, table::Table, toolbar::Toolbar},
+        list::{
+            credentials::Credentials,
+            footer::Footer,
+            selection::{Selection, SelectionBar},
+            shown::Shown,
+            table::Table,
+            toolbar::Toolbar,
+        },
     },
     lang::use_locale,
     layout::{ErrorPanel, Frame, MissingNotes},
@@ -43,6 +50,7 @@ pub fn ListPage() -> impl IntoView {
         |(scope, query, _)| list_accounts(scope, query),
     );
     Credentials::provide();
+    Selection::provide(scope, query);
     // The rows that were shown last stay when a refresh fails (SPEC L6).
     let last = StoredValue::new(None::<Answer<Page>>);
     let refresh = Callback::new(move |()| data.refetch());
@@ -156,6 +164,7 @@ fn Loaded(
             <section class="card">
                 <Toolbar query=query.clone() roles=page.roles.clone() path=path.clone() refresh/>
                 {body}
+                <SelectionBar query=query.clone() path=path.clone() matching=page.matching/>
                 <Footer page query=query.clone() path=path.clone()/>
             </section>
         </Frame>

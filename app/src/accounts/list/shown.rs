@@ -5,7 +5,7 @@ use musterbook_core::{
     Missing,
     account::{Account, Rights},
     answer::{Part, Why},
-    list::{ListQuery, Page, Scope},
+    list::{ListQuery, Page, Row, Scope},
     project::NO_WORKSPACE,
 };
 
@@ -47,6 +47,11 @@ impl Shown {
 
     pub fn rights_in(self, project: &str) -> Rights {
         self.0.with_value(|shown| shown.page.rights_in(project))
+    }
+
+    /// Whether some of `rows` may be deleted, as far as rights go.
+    pub fn offers_delete(self, rows: &[Row]) -> bool {
+        rows.iter().any(|row| self.rights_in(&row.account.project).delete != Some(false))
     }
 
     pub fn workspace_of(self, project: &str) -> String {

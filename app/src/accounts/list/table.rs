@@ -9,6 +9,7 @@ use musterbook_core::{
 use crate::{
     accounts::list::{
         credentials::{Credentials, CredentialsCell, Unreadable},
+        selection::{PickCell, PickPage, Selection},
         shown::Shown,
     },
     lang::{number, use_locale},
@@ -42,14 +43,19 @@ pub fn Table(rows: Vec<ListRow>, shown: Shown) -> impl IntoView {
         let rows = rows.clone();
         Effect::new(move |_| credentials.ask(&rows));
     }
+    let picks = shown.offers_delete(&rows);
+    if let Some(selection) = use_context::<Selection>() {
+        selection.shows(&rows, shown);
+    }
     view! {
         <table>
             <caption class="visually-hidden">{shown.caption(locale)}</caption>
             <thead>
                 <tr>
+                    {picks.then(|| view! { <PickPage/> })}
                     {header(Sort::Name, text!(locale, list.name), "")}
-                    {shown.is_wide().then(|| view! { <th scope="col">{text!(locale, nav.project)}</th> })}
-                    {shows(Column::Role).then(|| header(Sort::Role, text!(locale, list.role), ""))}
+                    {shown.is_wide().then(|| view! { <th scope="col" class="hide-narrow">{text!(locale, nav.project)}</th> })}
+                    {shows(Column::Role).then(|| header(Sort::Role, text!(locale, list.role), "roles"))}
                     {shows(Column::Credentials)
                         .then(|| {
                             view! {
@@ -69,7 +75,7 @@ pub fn Table(rows: Vec<ListRow>, shown: Shown) -> impl IntoView {
                 {rows
                     .into_iter()
                     .enumerate()
-                    .map(|(index, row)| view! { <Row row index shown/> })
+                    .map(|(index, row)| view! { <Row row index picks shown/> })
                     .collect_view()}
             </tbody>
         </table>
@@ -77,8 +83,9 @@ pub fn Table(rows: Vec<ListRow>, shown: Shown) -> impl IntoView {
 }
 
 #[component]
-fn Row(row: ListRow, index: usize, shown: Shown) -> impl IntoView {
+fn Row(row: ListRow, index: usize, picks: bool, shown: Shown) -> impl IntoView {
     let locale = use_locale();
+    let pick = picks.then(|| view! { <PickCell row=row.clone() shown/> });
     let ListRow { account, pods } = row;
     let (name, project, query) = (account.name.clone(), account.project.clone(), shown.query());
     let workspace = shown.workspace_of(&project);
@@ -90,6 +97,7 @@ fn Row(row: ListRow, index: usize, shown: Shown) -> impl IntoView {
     let shows = |column| !query.hides(column);
     view! {
         <tr>
+            {pick}
             <td class="name">
                 <a href=details rel="external">
                     {name.clone()}
@@ -98,12 +106,13 @@ fn Row(row: ListRow, index: usize, shown: Shown) -> impl IntoView {
                 <span class="muted">{account.alias.clone()}</span>
                 <AccountNotes account=account.clone()/>
                 <small>{description.unwrap_or_else(|| "-".into())}</small>
+                {shown.is_wide().then(|| view! { <small class="only-narrow">{project.clone()}</small> })}
             </td>
             {shown
                 .is_wide()
                 .then(|| {
                     view! {
-                        <td class="project">
+                        <td class="hide-narrow">
                             <a href=routes::list(&workspace, &project)>{project.clone()}</a>
                         </td>
                     }

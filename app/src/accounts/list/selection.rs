@@ -1,0 +1,223 @@
+//! Which accounts are picked to be deleted together (SPEC L5). Kept in the browser over pages, sort orders and refreshes.
+//! Without scripts, the boxes of a page are a form that leads to the same dialog.
+
+use leptos::prelude::*;
+use musterbook_core::list::{ListQuery, Row, Scope};
+
+use crate::{
+    accounts::list::shown::Shown,
+    lang::{number, use_locale},
+    plural, routes, text,
+};
+
+/// The dialog over what is picked. Beside it in the address: [`PICK`] for each, or [`MATCHING`].
+pub const DELETE_SELECTED: &str = "delete-selected";
+/// `PROJECT/NAME`.
+pub const PICK: &str = "pick";
+/// All that the list's search and filters find.
+pub const MATCHING: &str = "matching";
+/// An address names so many; of more, only this page knows ([`Selection::picks`]).
+pub const MOST_IN_ADDRESS: usize = 100;
+
+const FORM: &str = "selection";
+
+/// A context of the list page.
+#[derive(Debug, Clone, Copy)]
+pub struct Selection {
+    picked: RwSignal<Vec<String>>,
+    matching: RwSignal<bool>,
+    /// What can be picked on the page that is shown.
+    page: RwSignal<Vec<String>>,
+}
+
+impl Selection {
+    /// A list of other projects begins without a selection; *all matching* ends with the search that it was made for.
+    pub fn provide(scope: Memo<Scope>, query: Memo<ListQuery>) {
+        let selection =
+            Self { picked: RwSignal::new(Vec::new()), matching: RwSignal::new(false), page: RwSignal::new(Vec::new()) };
+        provide_context(selection);
+        // Not before the page is hydrated: until then it has to be as the server rendered it.
+        let ticked = StoredValue::new(ticked_already());
+        Effect::new(move |_| selection.set(&ticked.get_value(), true));
+        let found = Memo::new(move |_| query.read().found());
+        Effect::new(move |before: Option<(Scope, ListQuery)>| {
+            let now = (scope.get(), found.get());
+            if let Some(before) = before {
+                let elsewhere = before.0 != now.0;
+                if elsewhere || (before.1 != now.1 && selection.matching.get_untracked()) {
+                    selection.clear();
+                }
+            }
+            now
+        });
+    }
+
+    /// `PROJECT/NAME` of each that is picked. Empty where all that match are: see [`Self::is_matching`].
+    pub fn picks(self) -> Vec<String> {
+        self.picked.get()
+    }
+
+    pub fn is_matching(self) -> bool {
+        self.matching.get()
+    }
+
+    pub fn clear(self) {
+        self.matching.set(false);
+        self.picked.set(Vec::new());
+    }
+
+    /// Tells which rows are shown.
+    pub fn shows(self, rows: &[Row], shown: Shown) {
+        let selectable = rows.iter().filter(|row| row.selectable(shown.rights_in(&row.account.project)));
+        self.page.set(selectable.map(Row::pick).collect());
+    }
+
+    fn has(self, pick: &str) -> bool {
+        self.matching.get() || self.picked.with(|picked| picked.iter().any(|one| one == pick))
+    }
+
+    fn has_page(self) -> bool {
+        self.page.with(|page| !page.is_empty() && page.iter().all(|pick| self.has(pick)))
+    }
+
+    fn set(self, picks: &[String], on: bool) {
+        // Without some of all, there is what can be seen without them.
+        let shown = if self.matching.get_untracked() { self.page.get_untracked() } else { Vec::new() };
+        self.matching.set(false);
+        self.picked.update(|picked| {
+            picked.extend(shown);
+            picked.retain(|one| !picks.contains(one));
+            if on {
+                picked.extend_from_slice(picks);
+            }
+        });
+    }
+
+    fn set_matching(self) {
+        self.picked.set(Vec::new());
+        self.matching.set(true);
+    }
+}
+
+/// What was ticked before the page was live.
+fn ticked_already() -> Vec<String> {
+    if cfg!(feature = "ssr") || document().document_element().is_none_or(|html| html.has_attribute("data-live")) {
+        return Vec::new();
+    }
+    let Ok(boxes) = document().query_selector_all("input[name=pick]:checked") else { return Vec::new() };
+    let boxes = (0..boxes.length()).filter_map(|place| boxes.get(place));
+    boxes
+        .filter_map(|node| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlInputElement>(node).ok()?.value().into())
+        .collect()
+}
+
+/// The row's box. A box that can't be ticked says why.
+#[component]
+pub fn PickCell(row: Row, shown: Shown) -> impl IntoView {
+    let locale = use_locale();
+    let selection = use_context::<Selection>();
+    let pick = row.pick();
+    let selectable = row.selectable(shown.rights_in(&row.account.project));
+    let why = if row.account.federated {
+        Some(text!(locale, dialog.federated))
+    } else {
+        row.account.deleting.then(|| text!(locale, list.being_deleted))
+    };
+    let (value, ticked) = (pick.clone(), pick.clone());
+    view! {
+        <td class="pick hide-narrow">
+            <input
+                type="checkbox"
+                name=PICK
+                form=FORM
+                value=value
+                autocomplete="off"
+                disabled=!selectable
+                title=why
+                aria-label=text!(locale, list.select, name = &row.account.name)
+                prop:checked=move || selectable && selection.is_some_and(|selection| selection.has(&ticked))
+                on:change:target=move |event| {
+                    if let Some(selection) = selection {
+                        selection.set(std::slice::from_ref(&pick), event.target().checked());
+                    }
+                }
+            />
+        </td>
+    }
+}
+
+/// The header's box: all of the page.
+#[component]
+pub fn PickPage() -> impl IntoView {
+    let locale = use_locale();
+    let selection = use_context::<Selection>();
+    let all = move || selection.is_some_and(Selection::has_page);
+    view! {
+        <th class="pick hide-narrow">
+            <input
+                type="checkbox"
+                class="needs-script"
+                autocomplete="off"
+                aria-label=text!(locale, list.select_page)
+                prop:checked=all
+                on:change:target=move |event| {
+                    if let Some(selection) = selection {
+                        selection.set(&selection.page.get_untracked(), event.target().checked());
+                    }
+                }
+            />
+        </th>
+    }
+}
+
+/// How many are picked, and what can be done with them. Shown while some are: by style alone, so without scripts, too.
+#[component]
+pub fn SelectionBar(query: ListQuery, path: String, matching: usize) -> impl IntoView {
+    let locale = use_locale();
+    let Some(selection) = use_context::<Selection>() else { return ().into_any() };
+    let count = move || if selection.matching.get() { matching } else { selection.picked.with(Vec::len) };
+    let is_all = move || count() >= matching;
+    let hidden = query.to_pairs().into_iter().chain([(DELETE_SELECTED, String::new())]);
+    let hidden = hidden.map(|(key, value)| view! { <input type="hidden" name=key value=value/> }).collect_view();
+    let action = path.clone();
+    let delete = move || {
+        let dialog = routes::list_with(&path, &query, Some((DELETE_SELECTED, "")));
+        let pairs = match (selection.matching.get(), selection.picks()) {
+            (true, _) => vec![(MATCHING, String::new())],
+            (false, picks) if picks.len() > MOST_IN_ADDRESS => Vec::new(),
+            (false, picks) => picks.into_iter().map(|pick| (PICK, pick)).collect(),
+        };
+        if pairs.is_empty() { dialog } else { routes::with_more(&dialog, pairs) }
+    };
+    view! {
+        <form id=FORM class="selection" method="get" action=action data-some=move || (count() > 0).then_some("")>
+            {hidden}
+            <span role="status" class="needs-script">
+                {move || {
+                    let count = count();
+                    if selection.matching.get() {
+                        plural!(locale, list.selected_matching, count)
+                    } else {
+                        plural!(locale, list.selected, count)
+                    }
+                }}
+            </span>
+            <button
+                type="button"
+                class="button quiet needs-script"
+                hidden=is_all
+                on:click=move |_| selection.set_matching()
+            >
+                {text!(locale, list.select_matching, count = number(matching))}
+            </button>
+            <button type="button" class="button quiet needs-script" on:click=move |_| selection.clear()>
+                {text!(locale, list.clear_selection)}
+            </button>
+            <a class="button danger end needs-script" href=delete data-noscroll>
+                {text!(locale, list.delete_selected)}
+            </a>
+            <button class="button danger end no-script">{text!(locale, list.delete_selected)}</button>
+        </form>
+    }
+    .into_any()
+}
