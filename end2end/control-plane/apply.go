@@ -27,23 +27,32 @@ func applyCommand(ctx context.Context, args []string, here *terminal) error {
 	if err != nil {
 		return err
 	}
-	if *file == "" {
-		return errors.New("apply needs --kubeconfig FILE")
-	}
 	orders, err := kubeconfig.ParseOrders(*texts)
 	if err != nil {
 		return err
 	}
-	config, err := clientcmd.BuildConfigFromFlags("", *file)
+	config, err := unthrottled(*file)
 	if err != nil {
-		return fmt.Errorf("read the kubeconfig: %w", err)
+		return err
 	}
-	config.QPS = -1 // no throttling on the client's side
 	if err := prepare(ctx, config, flags.Args(), orders); err != nil {
 		return err
 	}
 	fmt.Fprintf(here.out, "applied %d files, wrote %d kubeconfigs\n", flags.NArg(), len(orders))
 	return nil
+}
+
+// unthrottled reads a kubeconfig for a client that asks as fast as it is answered.
+func unthrottled(file string) (*rest.Config, error) {
+	if file == "" {
+		return nil, errors.New("this needs --kubeconfig FILE")
+	}
+	config, err := clientcmd.BuildConfigFromFlags("", file)
+	if err != nil {
+		return nil, fmt.Errorf("read the kubeconfig: %w", err)
+	}
+	config.QPS = -1
+	return config, nil
 }
 
 // prepare applies the files in their order, then writes the kubeconfigs.

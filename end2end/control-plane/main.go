@@ -15,6 +15,9 @@ import (
 const usage = `Usage:
   control-plane run --dir DIR [--apply FILE]... [--issue NAMESPACE/ACCOUNT=FILE]... [--audit] [--stop-with-stdin]
   control-plane apply --kubeconfig FILE [--issue NAMESPACE/ACCOUNT=FILE]... FILE...
+  control-plane fill --kubeconfig FILE --accounts N --projects P [--bindings N] [--pods N] [--one-project NAME=N]...
+                     [--members NAME,...=ROLE]... [--members-in P] [--identity NAMESPACE/ACCOUNT]
+  control-plane load < JOB
 `
 
 func main() {
@@ -49,6 +52,10 @@ func command(ctx context.Context, args []string, here *terminal) error {
 		return runCommand(ctx, rest, here)
 	case "apply":
 		return applyCommand(ctx, rest, here)
+	case "fill":
+		return fillCommand(ctx, rest, here)
+	case "load":
+		return loadCommand(ctx, os.Stdin, here)
 	case "help", "-h", "--help":
 		fmt.Fprint(here.out, usage)
 		return nil

@@ -75,10 +75,14 @@ pub struct Serve {
     /// Whether KubeSphere's controllers run in the cluster, and which
     #[arg(long, env = "MUSTERBOOK_KUBESPHERE", default_value = "auto", value_parser = kubesphere())]
     pub kubesphere: KubeSphere,
-    /// Don't watch role bindings. People who may not list namespaces then find their projects by name only
-    #[arg(long, env = "MUSTERBOOK_NO_BINDINGS_WATCH")]
-    pub no_bindings_watch: bool,
+    /// Don't watch accounts, namespaces, bindings, roles and pods. Each page then asks the API server for all of a
+    /// project, lists aren't live, and people who may not list namespaces find their projects by name only
+    #[arg(long, env = "MUSTERBOOK_NO_CACHES")]
+    pub no_caches: bool,
 
+    /// Address for Prometheus to ask for /metrics [default: none; it needs no signing in]
+    #[arg(long, env = "MUSTERBOOK_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
     /// Form of the log, which goes to standard error. RUST_LOG says how much [default level: info]
     #[arg(long, env = "MUSTERBOOK_LOG", value_enum, default_value_t = LogFormat::Text)]
     pub log: LogFormat,

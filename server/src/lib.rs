@@ -12,6 +12,7 @@ mod cookies;
 mod form_post;
 pub mod layers;
 pub mod lockout;
+mod metrics;
 mod own_path;
 mod preferences;
 pub mod public_url;

@@ -8,7 +8,7 @@ use musterbook_cluster::Cluster;
 use tokio::{net::TcpListener, sync::oneshot};
 
 use crate::{
-    assets, auth::LocalUsers, clock::Clock, config::Serve, lockout::Lockout, router, session::Sessions,
+    assets, auth::LocalUsers, clock::Clock, config::Serve, lockout::Lockout, metrics, router, session::Sessions,
     session_key::SessionKeys, shared_state::SharedState, signals::Signals, users::Users,
 };
 
@@ -18,9 +18,15 @@ const DRAIN: Duration = Duration::from_secs(5);
 pub async fn run(config: &Serve) -> Result<(), String> {
     // First, so that no signal finds nobody listening.
     let signals = Signals::listen().map_err(|error| format!("signals: {error}"))?;
-    let app = build(config).await?;
+    let cluster = Arc::new(Cluster::connect(config.connect_options()?).await.map_err(|error| error.to_string())?);
+    let app = build(config, Arc::clone(&cluster))?;
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| format!("--listen {}: {error}", config.listen))?;
+    if let Some(address) = config.metrics_listen {
+        let listener =
+            TcpListener::bind(address).await.map_err(|error| format!("--metrics-listen {address}: {error}"))?;
+        tokio::spawn(axum::serve(listener, metrics::routes(cluster)).into_future());
+    }
     if assets::current().is_none() {
         tracing::warn!(
             "built without the bundle: pages have neither style nor WebAssembly; run `cargo xtask bundle`, then build again"
@@ -31,12 +37,11 @@ pub async fn run(config: &Serve) -> Result<(), String> {
     until_told_to_stop(listener, app, signals).await.map_err(|error| error.to_string())
 }
 
-async fn build(config: &Serve) -> Result<Router, String> {
+fn build(config: &Serve, cluster: Arc<Cluster>) -> Result<Router, String> {
     let sessions = sessions(config)?;
     let lockout = Lockout::new(sessions.state.clone(), sessions.clock.clone());
     let auth = LocalUsers { sessions: sessions.clone(), lockout, proxies: config.proxies };
-    let cluster = Cluster::connect(config.connect_options()?).await.map_err(|error| error.to_string())?;
-    Ok(router::app(AppState { cluster: Arc::new(cluster), auth: Arc::new(auth) }, sessions))
+    Ok(router::app(AppState { cluster, auth: Arc::new(auth) }, sessions))
 }
 
 fn sessions(config: &Serve) -> Result<Sessions, String> {

@@ -1,6 +1,7 @@
 //! What the aliases in `.cargo/config.toml` run: the bundle, the demo, the checks. Needs Rust, Go and Node; installs or
 //! names the rest.
 
+mod bench;
 mod bundle;
 mod console;
 mod control_plane;
@@ -36,6 +37,8 @@ enum Task {
     Demo(demo::Flags),
     /// Run every check and test, cheapest first, and stop at the first failure
     Verify(verify::Flags),
+    /// Measure Musterbook beside the API server and, if it is there, beside Headlamp
+    Bench(bench::Flags),
     /// Build what the browser downloads into target/site/pkg
     Bundle,
     /// Print the bundle's sizes, and fail when a first visit downloads more than the budget allows
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse_from(arguments()).command {
         Task::Demo(flags) => demo::run(&flags),
         Task::Verify(flags) => verify::run(&flags),
+        Task::Bench(flags) => bench::run(&flags),
         Task::Bundle => bundle::command(),
         Task::Size => size::check(),
         Task::ControlPlane => control_plane::build(&Console::Terminal),

@@ -45,17 +45,23 @@ pub struct ControlPlane {
 struct Ready {
     kubeconfig: PathBuf,
     server: String,
+    /// Empty without an audit log.
+    #[serde(default)]
     audit: PathBuf,
 }
 
 impl ControlPlane {
     /// Starts it with its files below `folder`, and brings in the policy, the sample and Musterbook's identity.
     pub fn start(folder: &Path) -> Result<Self> {
+        Self::start_with(folder, Seed::prepare(folder)?, &["--audit"])
+    }
+
+    /// The same with another seed and other flags.
+    pub fn start_with(folder: &Path, seed: Seed, flags: &[&str]) -> Result<Self> {
         let cluster = folder.join("cluster");
         files::create_folder(&cluster)?;
-        let seed = Seed::prepare(folder)?;
         let mut command = program(control_plane::path());
-        command.args(["run", "--audit", "--stop-with-stdin", "--dir"]).arg(&cluster);
+        command.args(["run", "--stop-with-stdin"]).args(flags).arg("--dir").arg(&cluster);
         for file in &seed.files {
             command.arg("--apply").arg(file);
         }
@@ -122,6 +128,11 @@ impl Seed {
         files::create_folder(folder)?;
         let identity_yaml = folder.join("identity.yaml");
         server::write_identity(&identity_yaml)?;
+        Self::with_identity(folder, identity_yaml)
+    }
+
+    /// The same with Musterbook's identity as this file has it.
+    pub fn with_identity(folder: &Path, identity_yaml: PathBuf) -> Result<Self> {
         let mut files = vec![at("deploy/policy.yaml")];
         files.extend(files::with_extension(&at("end2end/sample"), &["yaml"])?);
         files.push(identity_yaml);
@@ -154,10 +165,20 @@ pub struct Server {
 impl Server {
     /// Starts it, and waits until it says that it is ready.
     pub fn start(folder: &Path, port: u16, kubeconfig: &Path, people: &People) -> Result<Self> {
+        Self::start_with(server::command(), folder, port, kubeconfig, people)
+    }
+
+    /// The same with another build of the server.
+    pub fn start_with(
+        mut command: Command,
+        folder: &Path,
+        port: u16,
+        kubeconfig: &Path,
+        people: &People,
+    ) -> Result<Self> {
         let url = format!("http://localhost:{port}");
         let log = folder.join("server.log");
         let output = File::create(&log).with_context(|| format!("write {}", shown(&log)))?;
-        let mut command = server::command();
         command
             .arg("--listen")
             .arg(SocketAddr::from((Ipv4Addr::LOCALHOST, port)).to_string())
@@ -171,6 +192,11 @@ impl Server {
         let mut server = Self { child, url, log };
         server.wait_until_ready(port)?;
         Ok(server)
+    }
+
+    /// Of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn has_ended(&mut self) -> bool {
@@ -215,7 +241,7 @@ pub fn check_port(port: u16) -> Result<()> {
 fn spawn_quietly(command: &mut Command, output: File) -> Result<Child> {
     let errors = output.try_clone()?;
     let command = command.stdin(Stdio::null()).stdout(output).stderr(errors).process_group(0);
-    command.spawn().with_context(|| format!("start {}", shown(&server::path())))
+    command.spawn().with_context(|| format!("start {}", shown(Path::new(command.get_program()))))
 }
 
 /// Waits for the line; its reader goes on, so that the pipe never fills up.

@@ -22,8 +22,9 @@ use crate::{
     failure::Failure,
     headers,
     kept::{KEPT, Kept},
-    permissions::{Call, REVIEW},
+    permissions::{Call, GET_PROJECT, REVIEW},
     retry::ReadsOnly,
+    written::Written,
 };
 
 /// A question to an access review.
@@ -33,17 +34,23 @@ pub(crate) struct Question {
     group: &'static str,
     resource: &'static str,
     project: Option<String>,
+    name: Option<String>,
 }
 
 impl Question {
     /// May the actor make this call in `project`?
     pub fn of(call: &Call, project: &str) -> Self {
-        Self { verb: call.verb, group: call.group, resource: call.resource, project: Some(project.into()) }
+        Self { project: Some(project.into()), ..Self::everywhere(call) }
+    }
+
+    /// May the actor read the namespace itself? RBAC lets a Role in it allow that.
+    pub fn of_namespace(name: &str) -> Self {
+        Self { name: Some(name.into()), ..Self::of(&GET_PROJECT, name) }
     }
 
     /// May the actor make this call in all of the cluster?
     pub fn everywhere(call: &Call) -> Self {
-        Self { verb: call.verb, group: call.group, resource: call.resource, project: None }
+        Self { verb: call.verb, group: call.group, resource: call.resource, project: None, name: None }
     }
 
     fn attributes(&self) -> ResourceAttributes {
@@ -55,6 +62,7 @@ impl Question {
             resource: filled(resource),
             subresource: filled(subresource),
             namespace: self.project.clone(),
+            name: self.name.clone(),
             ..Default::default()
         }
     }
@@ -76,6 +84,8 @@ pub(crate) struct Acting {
     pub grants: Kept<(String, RoleRef), Grant>,
     /// Projects of theirs, or that it is none: searched for at each keystroke.
     pub projects: Kept<String, Option<Project>>,
+    /// What the actor wrote a moment ago, until the caches have it.
+    pub written: Arc<Written>,
     reviews: Kept<Question, bool>,
     client: kube::Client,
 }
@@ -83,18 +93,33 @@ pub(crate) struct Acting {
 impl Acting {
     fn new(base: &kube::Client, actor: Actor, shared: Arc<Shared>) -> Self {
         let client = impersonating(base, &actor);
-        Self { actor, shared, client, reviews: Kept::new(KEPT), grants: Kept::new(KEPT), projects: Kept::new(KEPT) }
+        Self {
+            actor,
+            shared,
+            client,
+            written: Arc::default(),
+            reviews: Kept::new(KEPT),
+            grants: Kept::new(KEPT),
+            projects: Kept::new(KEPT),
+        }
     }
 
     /// Calls for one act or one page.
     pub fn calls(&self) -> Calls {
-        Calls::new(self.client.clone(), self.shared.call_timeout)
+        Calls::new(self.client.clone(), self.shared.call_timeout, Arc::clone(&self.written))
     }
 
     /// The API server's answer, at most 30 s old (SPEC A7).
     pub async fn may(&self, calls: &Calls, question: Question) -> Result<bool, Failure> {
-        let asked = question.clone();
-        self.reviews.get(question, ask(calls, &asked)).await
+        if let Some(known) = self.reviews.peek(&question) {
+            return Ok(known);
+        }
+        // Boxed: a page awaits a dozen of these at once, and asking is the seldom case.
+        Box::pin(async move {
+            let asked = question.clone();
+            self.reviews.get(question, ask(calls, &asked)).await
+        })
+        .await
     }
 
     /// What was answered to `question` a moment ago.

@@ -20,6 +20,7 @@ use crate::{
     failure::{Cause, Failure, is_impersonation},
     headers::Unsendable,
     permissions::{Call, REVIEW, Scope},
+    written::Written,
 };
 
 /// Who made a change, in `managedFields`.
@@ -32,6 +33,7 @@ const PAGE: u32 = 500;
 pub(crate) struct Calls {
     client: kube::Client,
     deadline: Instant,
+    written: Arc<Written>,
 }
 
 /// What is asked of one resource in one place.
@@ -43,13 +45,14 @@ pub(crate) struct Of<'a> {
 }
 
 impl Calls {
-    pub fn new(client: kube::Client, limit: Duration) -> Self {
-        Self { client, deadline: Instant::now() + limit }
+    pub fn new(client: kube::Client, limit: Duration, written: Arc<Written>) -> Self {
+        Self { client, deadline: Instant::now() + limit, written }
     }
 
     /// The same actor, with the time to take back what was begun.
     pub fn to_take_back(&self) -> Self {
-        Self { client: self.client.clone(), deadline: self.deadline.max(Instant::now()) + TAKING_BACK }
+        let deadline = self.deadline.max(Instant::now()) + TAKING_BACK;
+        Self { client: self.client.clone(), deadline, written: Arc::clone(&self.written) }
     }
 
     pub fn in_project<'a, K>(&'a self, call: &'static Call, project: &'a str) -> Of<'a>
@@ -179,6 +182,9 @@ impl Of<'_> {
             Some(Err(error)) => return Err(fail(cause(error))),
             None => return Err(fail(Cause::Lost("time is up".into()))),
         };
+        if writes && let Some(project) = self.project {
+            self.calls.written.note(self.call.resource, project, &text);
+        }
         serde_json::from_str(&text).map_err(|error| {
             // Line and column only: serde's message may quote a value.
             fail(Cause::Lost(format!("unreadable answer at {}:{}", error.line(), error.column())))

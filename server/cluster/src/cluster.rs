@@ -5,8 +5,13 @@ use std::{sync::Arc, time::Duration};
 use musterbook_core::credential::Endpoint;
 
 use crate::{
-    Actor, ActorClient, ConnectOptions, EndpointConfig, Reads, acting::Actors, bindings_cache::BindingsCache,
-    calls::chain, kubesphere::Detector, own::Own, reads::ActorReads,
+    Actor, ActorClient, ConnectOptions, EndpointConfig, Reads,
+    acting::Actors,
+    cache::Caches,
+    calls::chain,
+    kubesphere::Detector,
+    own::Own,
+    reads::{ActorReads, CachedReads},
 };
 
 /// KubeSphere's name for the cluster that it runs in; ours is always that one.
@@ -25,7 +30,7 @@ pub(crate) struct Shared {
     pub call_timeout: Duration,
     /// A client without any credentials (SPEC K1, `cluster-info`).
     pub anonymous: kube::Client,
-    pub bindings: Option<BindingsCache>,
+    pub caches: Option<Caches>,
     pub kubesphere: Detector,
 }
 
@@ -34,8 +39,8 @@ pub(crate) struct Shared {
 pub enum NotReady {
     #[error("the API server is not ready: {0}")]
     ApiServer(String),
-    #[error("the bindings are not listed yet")]
-    Bindings,
+    #[error("the caches are not filled yet")]
+    Caches,
 }
 
 impl Cluster {
@@ -50,7 +55,7 @@ impl Cluster {
             endpoints,
             call_timeout: options.call_timeout,
             anonymous,
-            bindings: options.watch_bindings.then(|| BindingsCache::watch(&own)),
+            caches: options.caches.then(|| Caches::watch(&own)),
             kubesphere: Detector::new(options.kubesphere, own.clone(), options.call_timeout),
         });
         Self { actors: Actors::new(base, Arc::clone(&shared)), own, shared }
@@ -58,7 +63,11 @@ impl Cluster {
 
     /// What pages show, as the actor may see it. Call it in a tokio runtime.
     pub fn reads(&self, actor: &Actor) -> Arc<dyn Reads> {
-        Arc::new(ActorReads::new(self.actors.acting(actor)))
+        let acting = self.actors.acting(actor);
+        match self.shared.caches {
+            Some(_) => Arc::new(CachedReads::new(acting)),
+            None => Arc::new(ActorReads::new(acting)),
+        }
     }
 
     /// The actor's writes. Call it in a tokio runtime.
@@ -75,22 +84,22 @@ impl Cluster {
         self.shared.endpoints.iter().map(Endpoint::from).collect()
     }
 
-    /// Whether pages can be served: the API server answers, and the bindings have been listed.
+    /// Whether pages can be served: the API server answers, and what is cached has been listed.
     pub async fn ready(&self) -> Result<(), NotReady> {
         match tokio::time::timeout(self.shared.call_timeout, self.own.ready()).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => return Err(NotReady::ApiServer(chain(&error))),
             Err(_) => return Err(NotReady::ApiServer("no answer in time".into())),
         }
-        match &self.shared.bindings {
-            Some(bindings) if !bindings.is_settled() => Err(NotReady::Bindings),
+        match &self.shared.caches {
+            Some(caches) if !caches.is_settled() => Err(NotReady::Caches),
             _ => Ok(()),
         }
     }
 
-    /// How long ago the watch of bindings last brought anything; `None` where there is no watch, or it never did.
-    pub fn bindings_age(&self) -> Option<Duration> {
-        self.shared.bindings.as_ref()?.age()
+    /// How long ago each watch last heard from the API server (`None`: never); empty where there are no caches.
+    pub fn cache_ages(&self) -> Vec<(&'static str, Option<Duration>)> {
+        self.shared.caches.as_ref().map(|caches| caches.ages().to_vec()).unwrap_or_default()
     }
 }
 

@@ -18,8 +18,9 @@ pub struct ConnectOptions {
     /// For all the calls of one page or one act together. Below 10 s, or a page could hang for longer (SPEC Z5).
     pub call_timeout: Duration,
     pub kubesphere: KubeSphere,
-    /// Watch RoleBindings, to find the projects of people who may not list namespaces (SPEC S2).
-    pub watch_bindings: bool,
+    /// Watch accounts, namespaces, bindings, roles and pods, so that lists of a large cluster are fast and live, and
+    /// people who may not list namespaces find their projects (SPEC P2, S2).
+    pub caches: bool,
 }
 
 impl Default for ConnectOptions {
@@ -30,7 +31,7 @@ impl Default for ConnectOptions {
             endpoints: Vec::new(),
             call_timeout: Duration::from_secs(8),
             kubesphere: KubeSphere::Auto,
-            watch_bindings: true,
+            caches: true,
         }
     }
 }

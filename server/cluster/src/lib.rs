@@ -3,7 +3,7 @@
 //! ```text
 //! Cluster ── acting_as(actor) ──▶ ActorClient   writes; can't be had without an actor (SPEC A1)
 //!    │    ── reads(actor)     ──▶ dyn Reads     what pages show; as the actor (SPEC P2)
-//!    └─ own client, private to this crate: the watch of bindings, health, discovery (SPEC A5), nothing else
+//!    └─ own client, private to this crate: the watches of `cache`, health, discovery (SPEC A5), nothing else
 //! ```
 //!
 //! All of them share one pool of connections. Every call is a row of the table in [`permissions`]; the identity that
@@ -12,7 +12,7 @@
 mod acting;
 mod actor;
 mod binding;
-mod bindings_cache;
+mod cache;
 mod calls;
 mod client;
 mod cluster;
@@ -30,6 +30,7 @@ mod retry;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod trimmed;
+mod written;
 mod yaml;
 
 pub use actor::Actor;

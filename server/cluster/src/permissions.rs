@@ -94,14 +94,22 @@ pub const LIST_PODS: Call = Call::project("list", "", "pods", "pods that run as 
 pub const GET_ROOT_CA: Call =
     Call::project("get", "", "configmaps", "the CA that a kubeconfig carries").named("kube-root-ca.crt");
 
+pub const LIST_ALL_ACCOUNTS: Call = Call::own("list", "", "serviceaccounts", "the cache of accounts, their metadata");
+pub const WATCH_ALL_ACCOUNTS: Call = Call::own("watch", "", "serviceaccounts", "keeping it up to date");
+pub const LIST_ALL_NAMESPACES: Call = Call::own("list", "", "namespaces", "the cache of projects, their metadata");
+pub const WATCH_ALL_NAMESPACES: Call = Call::own("watch", "", "namespaces", "keeping it up to date");
 pub const LIST_ALL_BINDINGS: Call =
-    Call::own("list", RBAC, "rolebindings", "finding the projects of people who may not list namespaces");
-pub const WATCH_ALL_BINDINGS: Call = Call::own("watch", RBAC, "rolebindings", "keeping that up to date");
+    Call::own("list", RBAC, "rolebindings", "the cache of bindings, and finding a person's projects by them");
+pub const WATCH_ALL_BINDINGS: Call = Call::own("watch", RBAC, "rolebindings", "keeping it up to date");
+pub const LIST_ALL_ROLES: Call = Call::own("list", RBAC, "roles", "the cache of roles, their names");
+pub const WATCH_ALL_ROLES: Call = Call::own("watch", RBAC, "roles", "keeping it up to date");
+pub const LIST_ALL_PODS: Call = Call::own("list", "", "pods", "the cache of pods: account and phase");
+pub const WATCH_ALL_PODS: Call = Call::own("watch", "", "pods", "keeping it up to date");
 pub const GET_KUBESPHERE: Call =
     Call::own("get", "apps", "deployments", "whether KubeSphere's controller runs here").named("ks-controller-manager");
 
 /// All of them, in the order of the documentation.
-pub const CALLS: [Call; 23] = [
+pub const CALLS: [Call; 31] = [
     REVIEW,
     GET_PROJECT,
     LIST_PROJECTS,
@@ -122,7 +130,15 @@ pub const CALLS: [Call; 23] = [
     GET_SECRET,
     LIST_PODS,
     GET_ROOT_CA,
+    LIST_ALL_ACCOUNTS,
+    WATCH_ALL_ACCOUNTS,
+    LIST_ALL_NAMESPACES,
+    WATCH_ALL_NAMESPACES,
     LIST_ALL_BINDINGS,
     WATCH_ALL_BINDINGS,
+    LIST_ALL_ROLES,
+    WATCH_ALL_ROLES,
+    LIST_ALL_PODS,
+    WATCH_ALL_PODS,
     GET_KUBESPHERE,
 ];

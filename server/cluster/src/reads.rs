@@ -2,6 +2,7 @@
 
 mod accounts;
 mod actor_reads;
+mod cached_reads;
 mod credentials;
 mod impact;
 mod port;
@@ -10,5 +11,6 @@ mod rights;
 mod roles;
 
 pub(crate) use actor_reads::ActorReads;
+pub(crate) use cached_reads::CachedReads;
 pub(crate) use credentials::{TOKEN_TYPE, belongs_to};
 pub use port::{Changes, Reads};

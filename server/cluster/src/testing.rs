@@ -103,7 +103,7 @@ impl FakeApi {
     /// A cluster that asks this API server. No watches, KubeSphere off, calls end after 200 ms.
     pub fn cluster(&self) -> Cluster {
         self.cluster_with(&ConnectOptions {
-            watch_bindings: false,
+            caches: false,
             kubesphere: KubeSphere::Off,
             call_timeout: Duration::from_millis(200),
             endpoints: vec![EndpointConfig {

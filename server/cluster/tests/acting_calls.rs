@@ -29,7 +29,7 @@ async fn everything(cluster: &Cluster, actor: &Actor) -> Vec<Option<AppError>> {
     vec![
         reads.projects("").await.err(),
         reads.project("demo").await.err(),
-        reads.accounts("demo").await.err(),
+        accounts(&*reads).await.err(),
         reads.account("demo", "ci").await.err(),
         reads.rights("demo").await.err(),
         reads.token_secrets("demo", "ci").await.err(),
@@ -167,7 +167,7 @@ async fn a1_two_actors_never_share_headers() {
 async fn a5_health_and_kubespheres_traces_are_asked_as_itself() {
     let api = willing();
     api.reply("GET /readyz", Reply::Text(200, "ok".into()));
-    let cluster = api.cluster_with(&ConnectOptions { watch_bindings: false, ..Default::default() });
+    let cluster = api.cluster_with(&ConnectOptions { caches: false, ..Default::default() });
     cluster.ready().await.unwrap();
     cluster.acting_as(&jane()).change_role("demo", "ci", "u1", None).await.unwrap();
     let own: Vec<_> = api
@@ -190,12 +190,12 @@ async fn a5_health_and_kubespheres_traces_are_asked_as_itself() {
 async fn a6_where_musterbook_may_not_act_a_person_hears_what_they_may_not() {
     let api = FakeApi::new();
     let refused = "serviceaccounts is forbidden: User \"system:serviceaccount:m:m\" cannot impersonate-on:user-info:list resource \"serviceaccounts\"";
-    api.refuse(&get(ACCOUNTS), 403, "Forbidden", refused).on(REVIEWS, 201, allowed(false));
-    let AppError::Denied(denial) = api.cluster().reads(&jane()).accounts("demo").await.unwrap_err() else { panic!() };
+    with_demo(&api).refuse(&get(ACCOUNTS), 403, "Forbidden", refused).on(REVIEWS, 201, allowed(false));
+    let AppError::Denied(denial) = accounts(&*api.cluster().reads(&jane())).await.unwrap_err() else { panic!() };
     assert_eq!(denial.to_string(), "list serviceaccounts in demo");
 
     let api = FakeApi::new();
-    api.refuse(&get(ACCOUNTS), 403, "Forbidden", refused).on(REVIEWS, 201, allowed(true));
-    let error = api.cluster().reads(&jane()).accounts("demo").await.unwrap_err();
+    with_demo(&api).refuse(&get(ACCOUNTS), 403, "Forbidden", refused).on(REVIEWS, 201, allowed(true));
+    let error = accounts(&*api.cluster().reads(&jane())).await.unwrap_err();
     assert!(matches!(error, AppError::Internal { .. }), "{error:?}");
 }

@@ -203,13 +203,13 @@ async fn d4_where_kubesphere_is_or_may_be_roles_are_left_alone() {
     let unknown = operator();
     unknown.deny(deployment);
     for (api, certain) in [(&v4, true), (&v3, true), (&unknown, false)] {
-        let cluster = api.cluster_with(&ConnectOptions { watch_bindings: false, ..Default::default() });
+        let cluster = api.cluster_with(&ConnectOptions { caches: false, ..Default::default() });
         let error = cluster.acting_as(&jane()).change_role("demo", "ci", "u1", None).await.unwrap_err();
         assert_eq!(error, AppError::RolesElsewhere { certain });
         assert_eq!(writes(api), Vec::<String>::new());
     }
     let told = operator();
-    let options = ConnectOptions { watch_bindings: false, kubesphere: KubeSphere::V3, ..Default::default() };
+    let options = ConnectOptions { caches: false, kubesphere: KubeSphere::V3, ..Default::default() };
     let error = told.cluster_with(&options).acting_as(&jane()).change_role("demo", "ci", "u1", None).await.unwrap_err();
     assert_eq!(error, AppError::RolesElsewhere { certain: true });
     assert_eq!(told.routes(), Vec::<String>::new());

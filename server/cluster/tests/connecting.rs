@@ -36,7 +36,7 @@ impl File {
         let options = ConnectOptions {
             kubeconfig: Some(self.0.clone()),
             kubesphere: KubeSphere::Off,
-            watch_bindings: false,
+            caches: false,
             call_timeout,
             ..Default::default()
         };
@@ -50,7 +50,7 @@ async fn z5_an_api_server_that_is_away_is_unavailable_and_nothing_is_half_done()
     let file = File::new("away", &format!("http://127.0.0.1:{port}"), "{token: t}");
     let cluster = file.connect(Duration::from_secs(8)).await.unwrap();
     let started = Instant::now();
-    assert_eq!(cluster.reads(&jane()).accounts("demo").await.unwrap_err(), AppError::Unavailable);
+    assert_eq!(accounts(&*cluster.reads(&jane())).await.unwrap_err(), AppError::Unavailable);
     let wish = CreateInput { name: "ci".into(), ..Default::default() };
     assert_eq!(cluster.acting_as(&jane()).create_account("demo", &wish).await, Err(AppError::Unavailable));
     assert!(matches!(cluster.ready().await, Err(NotReady::ApiServer(_))));

@@ -96,7 +96,7 @@ async fn k1_endpoints_have_their_own_ca_or_none_and_others_are_not_offered() {
     let endpoint =
         |name: &str, server: &str| EndpointConfig { name: name.into(), server: server.into(), ..Default::default() };
     let cluster = api.cluster_with(&ConnectOptions {
-        watch_bindings: false,
+        caches: false,
         endpoints: vec![
             EndpointConfig { ca_data: Some("T1dO".into()), ..endpoint("inside", "https://kubernetes.default.svc") },
             EndpointConfig {

@@ -20,6 +20,7 @@ use support::*;
 
 fn readable() -> FakeApi {
     let api = FakeApi::new();
+    with_demo(&api);
     api.list(&get(ACCOUNTS), json!([ci(json!({ "iam.kubesphere.io/role": "viewer" }))])).on(
         &get(CI),
         200,
@@ -38,7 +39,7 @@ const RBAC: &str = "rbac.authorization.k8s.io";
 async fn d3_an_account_comes_with_its_role_and_the_state_of_it() {
     let api = readable();
     api.list(&get(BINDINGS), json!([managed("b", "viewer")])).list(&get(ROLES), json!([role("viewer")]));
-    let answer = api.cluster().reads(&jane()).accounts("demo").await.unwrap();
+    let answer = accounts(&*api.cluster().reads(&jane())).await.unwrap();
     let account = &answer.value[0];
     assert_eq!((account.name.as_str(), account.role.state), ("ci", RoleState::Bound));
     assert!(account.role.bindings[0].managed);
@@ -50,7 +51,7 @@ async fn p2_bindings_that_may_not_be_read_make_the_state_unknown_not_none() {
     let api = readable();
     api.deny(&get(BINDINGS)).deny(&get(ROLES));
     for answer in [
-        api.cluster().reads(&jane()).accounts("demo").await.unwrap().map(|mut all| all.remove(0)),
+        accounts(&*api.cluster().reads(&jane())).await.unwrap().map(|mut all| all.remove(0)),
         api.cluster().reads(&jane()).account("demo", "ci").await.unwrap(),
     ] {
         assert_eq!(answer.value.role.state, RoleState::Unknown);
@@ -79,7 +80,7 @@ async fn d3_roles_that_may_not_be_read_are_not_called_missing() {
 async fn z5_a_part_that_hangs_is_missing_and_the_rest_is_shown() {
     let api = readable();
     api.reply(&get(BINDINGS), Reply::Silence).list(&get(ROLES), json!([]));
-    let answer = api.cluster().reads(&jane()).accounts("demo").await.unwrap();
+    let answer = accounts(&*api.cluster().reads(&jane())).await.unwrap();
     assert_eq!(answer.lacks(Part::Bindings), Some(&Why::Unavailable));
     assert_eq!(answer.value.len(), 1);
 }
@@ -91,7 +92,7 @@ async fn a_busy_api_server_is_asked_again_for_reads() {
         .on(&get(CI), 200, ci(json!({})))
         .list(&get(BINDINGS), json!([]))
         .list(&get(ROLES), json!([]));
-    let options = ConnectOptions { watch_bindings: false, ..Default::default() };
+    let options = ConnectOptions { caches: false, ..Default::default() };
     let answer = api.cluster_with(&options).reads(&jane()).account("demo", "ci").await.unwrap();
     assert_eq!(answer.value.name, "ci");
 
@@ -234,12 +235,18 @@ fn binding(namespace: &str, subject: Value) -> Value {
     })
 }
 
-const ALL_BINDINGS: &str = "GET /apis/rbac.authorization.k8s.io/v1/rolebindings?&limit=500&resourceVersion=0&resourceVersionMatch=NotOlderThan";
-
+/// What is watched lists as empty, but for these bindings.
 fn watched(api: &FakeApi, bindings: Value) {
-    // The watcher's own spelling of its list is its business: answer both forms.
-    for route in [ALL_BINDINGS, "GET /apis/rbac.authorization.k8s.io/v1/rolebindings?limit=500"] {
-        api.on(route, 200, json!({ "metadata": { "resourceVersion": "1" }, "items": bindings }));
+    let rbac = format!("/apis/{RBAC}/v1");
+    for (path, items) in [
+        ("/api/v1/serviceaccounts".into(), json!([])),
+        ("/api/v1/namespaces".into(), json!([])),
+        ("/api/v1/pods".into(), json!([])),
+        (format!("{rbac}/roles"), json!([])),
+        (format!("{rbac}/rolebindings"), bindings),
+    ] {
+        let list = json!({ "metadata": { "resourceVersion": "1" }, "items": items });
+        api.on(&format!("GET {path}?limit=500"), 200, list);
     }
 }
 

@@ -21,7 +21,7 @@ impl Serve {
             endpoints: self.endpoints.iter().map(endpoint).collect::<Result<_, _>>()?,
             call_timeout: CALLS,
             kubesphere: self.kubesphere,
-            watch_bindings: !self.no_bindings_watch,
+            caches: !self.no_caches,
         })
     }
 }

@@ -126,7 +126,7 @@ fn sessions(folder: &Path, now: &Arc<AtomicI64>) -> Sessions {
 
 async fn state(folder: &Path, sessions: &Sessions) -> AppState {
     let kubeconfig = Some(folder.join("kubeconfig"));
-    let options = ConnectOptions { kubeconfig, watch_bindings: false, ..Default::default() };
+    let options = ConnectOptions { kubeconfig, caches: false, ..Default::default() };
     let cluster = Cluster::connect(options).await.unwrap();
     let lockout = Lockout::new(sessions.state.clone(), sessions.clock.clone());
     let auth = LocalUsers { sessions: sessions.clone(), lockout, proxies: 0 };

@@ -17,6 +17,9 @@ import (
 // etcdPatience is how long etcd may take to start.
 const etcdPatience = 60 * time.Second
 
+// quota is what the data may grow to: a bench with 100,000 accounts comes close to etcd's own limit of 2 GB.
+const quota = 8 << 30
+
 // storage says where etcd is and how to sign in to it.
 type storage struct {
 	url, authority, cert, key string
@@ -46,6 +49,7 @@ func (p *Plane) startEtcd(
 	config.InitialCluster = config.InitialClusterFromName(config.Name)
 	config.LogLevel = "error"
 	config.UnsafeNoFsync = true
+	config.QuotaBackendBytes = quota
 
 	// etcd opens its ports itself.
 	listeners.EtcdClient.Close()

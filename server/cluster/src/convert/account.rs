@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::{
-    api::core::v1::{Namespace, ServiceAccount},
-    apimachinery::pkg::apis::meta::v1::ObjectMeta,
-};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use musterbook_core::{
     Timestamp,
     account::{Account, CLUSTER_ROLE, ROLE, texts},
@@ -15,8 +12,7 @@ use musterbook_core::{
 
 const FEDERATED: &str = "kubefed.io/managed";
 
-pub(crate) fn account(object: ServiceAccount, role: AccountRole) -> Account {
-    let metadata = object.metadata;
+pub(crate) fn account(metadata: ObjectMeta, role: AccountRole) -> Account {
     let (alias, description, creator) = texts(notes(&metadata));
     Account {
         alias,
@@ -40,8 +36,7 @@ pub(crate) fn wish(metadata: &ObjectMeta) -> Option<RoleRef> {
     filled(ROLE).map(RoleRef::role).or_else(|| filled(CLUSTER_ROLE).map(RoleRef::cluster_role))
 }
 
-pub(crate) fn project(object: Namespace) -> Project {
-    let metadata = object.metadata;
+pub(crate) fn project(metadata: ObjectMeta) -> Project {
     let (alias, description, _) = texts(notes(&metadata));
     Project {
         workspace: label(&metadata, WORKSPACE_LABEL).unwrap_or(NO_WORKSPACE).to_owned(),
@@ -125,7 +120,6 @@ mod tests {
 
     #[test]
     fn a_namespace_without_the_label_is_in_no_workspace() {
-        let namespace = Namespace { metadata: metadata(json!({ "name": "n" })), ..Default::default() };
-        assert_eq!(project(namespace).workspace, NO_WORKSPACE);
+        assert_eq!(project(metadata(json!({ "name": "n" }))).workspace, NO_WORKSPACE);
     }
 }

@@ -27,7 +27,7 @@ pub(crate) fn goes_with(binding: &RoleBinding, account: &ObjectMeta) -> bool {
 }
 
 /// The role that it gives.
-pub(super) fn role_of(binding: &RoleBinding) -> Option<RoleRef> {
+pub(crate) fn role_of(binding: &RoleBinding) -> Option<RoleRef> {
     let kind = match binding.role_ref.kind.as_str() {
         "Role" => RoleKind::Role,
         "ClusterRole" => RoleKind::ClusterRole,

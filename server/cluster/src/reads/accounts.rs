@@ -148,7 +148,7 @@ impl Around {
         // A list's items say their namespace; be sure of it, as subjects are compared with it.
         account.metadata.namespace = Some(project.to_owned());
         let role = self.role(&account.metadata);
-        convert::account(account, role)
+        convert::account(account.metadata, role)
     }
 
     fn role(&self, account: &ObjectMeta) -> AccountRole {

@@ -28,7 +28,7 @@ pub(super) async fn all(acting: &Acting, search: &str) -> Result<Answer<Vec<Proj
     let mut missing = Vec::new();
     let mut projects = if acting.may(&calls, Question::everywhere(&LIST_PROJECTS)).await? {
         let namespaces = calls.in_cluster::<Namespace>(&LIST_PROJECTS).list::<Namespace>().await?;
-        namespaces.into_iter().map(convert::project).collect()
+        namespaces.into_iter().map(|namespace| convert::project(namespace.metadata)).collect()
     } else {
         theirs(acting, &calls, search, &mut missing).await
     };
@@ -46,7 +46,7 @@ pub(super) async fn one(acting: &Acting, name: &str) -> Result<Answer<Project>, 
     let calls = acting.calls();
     let project = calls.in_cluster::<Namespace>(&GET_PROJECT);
     match project.get::<Namespace>(name).await {
-        Ok(namespace) => Ok(answer(convert::project(namespace), Vec::new())),
+        Ok(namespace) => Ok(answer(convert::project(namespace.metadata), Vec::new())),
         Err(failure) if failure.is_denied() => {
             // Not theirs and not there look the same (SPEC A6).
             if !acting.may(&calls, Question::of(&LIST_ACCOUNTS, name)).await? {
@@ -61,7 +61,7 @@ pub(super) async fn one(acting: &Acting, name: &str) -> Result<Answer<Project>, 
 /// Namespaces whose bindings name the actor, each confirmed by a review of theirs.
 async fn theirs(acting: &Acting, calls: &Calls, search: &str, missing: &mut Vec<Missing>) -> Vec<Project> {
     let mut lacks = |why| missing.push(Missing { what: Part::Namespace, why });
-    let named = acting.shared.bindings.as_ref().and_then(|bindings| bindings.namespaces(&acting.actor));
+    let named = acting.shared.caches.as_ref().and_then(|caches| Some(caches.bindings()?.naming(&acting.actor)));
     let Some(named) = named else {
         lacks(Why::NoCache);
         return Vec::new();
@@ -109,7 +109,7 @@ async fn confirmed(acting: &Acting, calls: &Calls, name: &str) -> Result<Option<
         return Ok(None);
     }
     match calls.in_cluster::<Namespace>(&GET_PROJECT).get::<Namespace>(name).await {
-        Ok(namespace) => Ok(Some(convert::project(namespace))),
+        Ok(namespace) => Ok(Some(convert::project(namespace.metadata))),
         // They may work in it without a right to read the namespace itself.
         Err(failure) if failure.is_denied() => Ok(Some(bare(name))),
         // Deleted since the cache heard of it.
@@ -119,6 +119,6 @@ async fn confirmed(acting: &Acting, calls: &Calls, name: &str) -> Result<Option<
 }
 
 /// A project of which nothing but the name is known.
-fn bare(name: &str) -> Project {
+pub(super) fn bare(name: &str) -> Project {
     Project { workspace: NO_WORKSPACE.into(), name: name.into(), alias: None, description: None, deleting: false }
 }

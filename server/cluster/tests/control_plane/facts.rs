@@ -10,6 +10,7 @@ use kube::{
     api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions},
 };
 use musterbook_cluster::{Cluster, ConnectOptions};
+use musterbook_core::list::{ListQuery, Scope};
 use serde_json::{Value, json};
 
 use crate::plane::{Plane, in_project, person, variable};
@@ -130,7 +131,7 @@ async fn k1_a_token_lives_at_least_ten_minutes() {
 async fn the_installed_identity_serves_the_sample() {
     let options = ConnectOptions {
         kubeconfig: Some(variable("MUSTERBOOK_TEST_IDENTITY").into()),
-        watch_bindings: true,
+        caches: true,
         ..Default::default()
     };
     let cluster = Cluster::connect(options).await.unwrap();
@@ -143,8 +144,12 @@ async fn the_installed_identity_serves_the_sample() {
         projects.contains(&"demo-project".to_owned()) && !projects.contains(&"other-project".to_owned()),
         "{projects:?}"
     );
-    assert!(!reads.accounts("demo-project").await.unwrap().value.is_empty());
-    assert!(reads.accounts("kube-system").await.is_err());
+    let rows = async |workspace: &str, project: &str| {
+        let scope = Scope::Project { workspace: workspace.into(), project: project.into() };
+        reads.all(&scope, &ListQuery::default()).await
+    };
+    assert!(!rows("demo-workspace", "demo-project").await.unwrap().value.is_empty());
+    assert!(rows("-", "kube-system").await.is_err());
 }
 
 #[tokio::test]

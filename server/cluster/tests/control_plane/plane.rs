@@ -13,8 +13,12 @@ use kube::{
     config::{KubeConfigOptions, Kubeconfig},
 };
 use musterbook_cluster::{
-    Actor, Cluster, ConnectOptions, KubeSphere,
+    Actor, Cluster, ConnectOptions, KubeSphere, Reads,
     permissions::{Account, identity_yaml},
+};
+use musterbook_core::{
+    Answer, AppError,
+    list::{ListQuery, Row, Scope},
 };
 use serde_json::{Value, json};
 
@@ -22,7 +26,7 @@ use crate::apply::{apply, documents};
 
 /// Where the identity under test lives. Its ClusterRoles have names of their own: a console may be using the real ones.
 const HOME: &str = "musterbook-test";
-const PEOPLE: [&str; 4] = ["project-admin", "project-regular", "project-viewer", "outsider"];
+const PEOPLE: [&str; 5] = ["project-admin", "project-regular", "project-viewer", "outsider", "lister"];
 const TEAM: &str = "test-team";
 
 /// A control plane, and one project in it.
@@ -71,14 +75,24 @@ impl Plane {
         self.cluster_with(false).await
     }
 
-    pub async fn cluster_with(&self, watch_bindings: bool) -> Cluster {
+    pub async fn cluster_with(&self, caches: bool) -> Cluster {
         let options = ConnectOptions {
             kubeconfig: Some(self.kubeconfig_file()),
             kubesphere: KubeSphere::Auto,
-            watch_bindings,
+            caches,
             ..Default::default()
         };
         Cluster::connect(options).await.unwrap()
+    }
+
+    /// The project as a list's address names it.
+    pub fn scope(&self) -> Scope {
+        Scope::Project { workspace: "test".into(), project: self.project.clone() }
+    }
+
+    /// What a list of the project shows.
+    pub async fn rows(&self, reads: &dyn Reads) -> Result<Answer<Vec<Row>>, AppError> {
+        reads.all(&self.scope(), &ListQuery::default()).await
     }
 
     pub fn api<K>(&self) -> Api<K>
@@ -120,7 +134,7 @@ impl Plane {
         eventually("the project is ready", async || {
             let ca = self.api::<ConfigMap>().get_opt("kube-root-ca.crt").await.unwrap();
             let default = self.api::<ServiceAccount>().get_opt("default").await.unwrap();
-            let acts = self.cluster().await.reads(&person("project-viewer")).accounts(&self.project).await;
+            let acts = self.rows(&*self.cluster().await.reads(&person("project-viewer"))).await;
             ca.is_some() && default.is_some() && acts.is_ok()
         })
         .await;

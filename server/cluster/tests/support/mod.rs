@@ -1,11 +1,18 @@
 //! Names and objects that the tests share.
 #![allow(dead_code, reason = "each test file uses some of them")]
 
-use musterbook_cluster::{Actor, ActorClient, testing::FakeApi};
+use musterbook_cluster::{Actor, ActorClient, Reads, testing::FakeApi};
+use musterbook_core::{
+    Answer, AppError,
+    account::Account,
+    list::{ListQuery, Scope},
+};
 use serde_json::{Value, json};
 
 pub const ACCOUNTS: &str = "/api/v1/namespaces/demo/serviceaccounts";
 pub const CI: &str = "/api/v1/namespaces/demo/serviceaccounts/ci";
+pub const NAMESPACE: &str = "/api/v1/namespaces/demo";
+pub const PODS: &str = "/api/v1/namespaces/demo/pods";
 pub const SECRETS: &str = "/api/v1/namespaces/demo/secrets";
 pub const BINDINGS: &str = "/apis/rbac.authorization.k8s.io/v1/namespaces/demo/rolebindings";
 pub const ROLES: &str = "/apis/rbac.authorization.k8s.io/v1/namespaces/demo/roles";
@@ -21,6 +28,18 @@ pub fn jane() -> Actor {
 
 pub fn client(api: &FakeApi) -> ActorClient {
     api.cluster().acting_as(&jane())
+}
+
+/// Lets the namespace `demo` be there, without a workspace and without pods.
+pub fn with_demo(api: &FakeApi) -> &FakeApi {
+    api.on(&get(NAMESPACE), 200, json!({ "metadata": { "name": "demo" } })).list(&get(PODS), json!([]))
+}
+
+/// The accounts of `demo`.
+pub async fn accounts(reads: &dyn Reads) -> Result<Answer<Vec<Account>>, AppError> {
+    let scope = Scope::Project { workspace: "-".into(), project: "demo".into() };
+    let rows = reads.all(&scope, &ListQuery::default()).await?;
+    Ok(rows.map(|rows| rows.into_iter().map(|row| row.account).collect()))
 }
 
 pub fn get(path: &str) -> String {
