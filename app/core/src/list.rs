@@ -240,7 +240,7 @@ pub struct Page {
     pub pages: usize,
     /// Text forms of the roles that the accounts have: what the list can be filtered by.
     pub roles: Vec<String>,
-    /// The workspaces of the projects of `rows`, where the list is of several projects.
+    /// The workspaces of the projects of `rows`, where the list is of several workspaces.
     pub workspaces: BTreeMap<String, String>,
     /// What the actor may do in the projects of `rows`, and in [`Self::project`].
     pub rights: BTreeMap<String, Rights>,
@@ -268,15 +268,23 @@ impl Scope {
 }
 
 impl Page {
-    /// Says where the rows are: `projects` are all those of `scope`.
+    /// Says where the rows are: `projects` are those of `scope`, as the actor may see them.
     pub fn place(&mut self, scope: &Scope, projects: Vec<Project>) {
-        if scope.project().is_some() {
-            self.project = projects.into_iter().next();
-        } else {
-            let shown: BTreeSet<_> = self.rows.iter().map(|row| row.account.project.as_str()).collect();
-            let shown = projects.into_iter().filter(|project| shown.contains(project.name.as_str()));
-            self.workspaces = shown.map(|project| (project.name, project.workspace)).collect();
+        match scope {
+            Scope::Project { .. } => self.project = projects.into_iter().next(),
+            Scope::Workspace { .. } => {}
+            Scope::Cluster => {
+                let shown = self.projects();
+                let shown = projects.into_iter().filter(|project| shown.contains(project.name.as_str()));
+                let shown: Vec<_> = shown.map(|project| (project.name, project.workspace)).collect();
+                self.workspaces.extend(shown);
+            }
         }
+    }
+
+    /// Of the rows.
+    pub fn projects(&self) -> BTreeSet<&str> {
+        self.rows.iter().map(|row| row.account.project.as_str()).collect()
     }
 
     /// The workspace of the project of a row of a list of `scope`.
@@ -449,6 +457,27 @@ mod tests {
         let with = |name: &str, pods| Row { pods, ..row(name, "", 1) };
         let all = vec![with("hidden", None), with("a", Some(0)), with("b", Some(12))];
         assert_eq!(names(&page(all, &ListQuery::default().sorted_by(Sort::Pods))), ["b", "a", "hidden"]);
+    }
+
+    #[test]
+    fn l8_a_list_of_several_workspaces_names_those_of_its_rows() {
+        let project = |workspace: &str, name: &str| Project {
+            workspace: workspace.into(),
+            name: name.into(),
+            alias: None,
+            description: None,
+            deleting: false,
+        };
+        let placed = |scope: &Scope| {
+            let mut page = Page { rows: vec![row("a", "", 1)], ..Page::default() };
+            page.place(scope, vec![project("w", "p"), project("w", "of no row")]);
+            (page.workspace_of(scope, "p").to_owned(), page.workspaces.len(), page.project.map(|project| project.name))
+        };
+        let (workspace, name) = (|| "v".to_owned(), || "p".to_owned());
+        assert_eq!(placed(&Scope::Cluster), ("w".into(), 1, None));
+        assert_eq!(placed(&Scope::Workspace { workspace: workspace() }), ("v".into(), 0, None));
+        let one = Scope::Project { workspace: workspace(), project: name() };
+        assert_eq!(placed(&one), ("v".into(), 0, Some("p".into())));
     }
 
     #[test]
