@@ -81,8 +81,8 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=StaticSegment("") view=HomePage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=StaticSegment("open") view=OpenPage ssr=SsrMode::Async/>
-                <Route path=StaticSegment("projects") view=ProjectsPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("open") view={Lazy::<OpenPage>::new()} ssr=SsrMode::Async/>
+                <Route path=StaticSegment("projects") view={Lazy::<ProjectsPage>::new()} ssr=SsrMode::Async/>
                 <Route
                     path=(
                         ParamSegment("workspace"),

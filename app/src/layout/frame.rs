@@ -23,7 +23,7 @@ pub fn Frame(#[prop(optional_no_strip)] scope: Option<Scope>, children: Children
                 {text!(locale, skip_to_content)}
             </a>
             <header class="bar">
-                <a class="brand-link" href="/">
+                <a class="brand-link" href="/" rel="external">
                     <Brand/>
                 </a>
                 {scope.map(|scope| view! { <Breadcrumb scope/> })}
@@ -32,7 +32,7 @@ pub fn Frame(#[prop(optional_no_strip)] scope: Option<Scope>, children: Children
                 </span>
             </header>
             <nav class="side" aria-label=text!(locale, nav.main)>
-                <a href=routes::PROJECTS aria-current=among_projects.then_some("page")>
+                <a href=routes::PROJECTS rel="external" aria-current=among_projects.then_some("page")>
                     <Icon name=IconName::Project/>
                     {text!(locale, nav.projects)}
                 </a>

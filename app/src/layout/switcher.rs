@@ -19,7 +19,7 @@ use crate::{
     plural,
     projects::api::{projects_menu, workspaces_menu},
     routes, text,
-    ui::{Icon, IconName, Menu, after_a_pause},
+    ui::{Icon, IconName, Menu, after_a_pause, part},
 };
 
 /// Workspace ▸ project. Each opens a menu with a search field; without WebAssembly the search leads to the list of projects.
@@ -43,7 +43,7 @@ pub fn Breadcrumb(scope: Scope) -> impl IntoView {
                 kind=Kind::Projects { workspace }
             >
                 <a href=all>{text!(locale, nav.all_of_workspace)}</a>
-                <a href=routes::PROJECTS>{text!(locale, nav.all_projects)}</a>
+                <a href=routes::PROJECTS rel="external">{text!(locale, nav.all_projects)}</a>
             </Switcher>
         }
     });
@@ -170,6 +170,7 @@ fn Switcher(
         }
     };
     let later = after_a_pause(find);
+    let results = part(move || found.get().map(|found| found.run()).into_any());
     let field = format!("{id}-search");
     view! {
         <Menu
@@ -200,7 +201,7 @@ fn Switcher(
                 />
             </form>
             <div role="status">
-                {move || found.get().map(|found| found.run())}
+                {results}
             </div>
             <div class="apart">{children()}</div>
         </Menu>

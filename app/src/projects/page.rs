@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{components::Redirect, hooks::use_query_map};
+use leptos_router::{LazyRoute, components::Redirect, hooks::use_query_map, lazy_route};
 use musterbook_core::{
     Answer,
     answer::Part,
@@ -25,8 +25,22 @@ pub fn HomePage() -> impl IntoView {
     view! { <Redirect path=to/> }
 }
 
-#[component]
-pub fn ProjectsPage() -> impl IntoView {
+/// A chunk of its own, as who works in a project seldom looks at it: links load it anew. What [`LazyRoute::data`] does is
+/// in everybody's bundle: so it does nothing.
+pub struct ProjectsPage;
+
+#[lazy_route]
+impl LazyRoute for ProjectsPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        page().into_any()
+    }
+}
+
+fn page() -> impl IntoView {
     let locale = use_locale();
     let query = use_query_map();
     let search = Memo::new(move |_| query.read().get("q").unwrap_or_default());
@@ -119,7 +133,7 @@ fn Found(answer: Answer<Projects>, search: String) -> impl IntoView {
                 <section class="state">
                     <h2>{text!(locale, projects.no_match_title)}</h2>
                     <p>
-                        <a class="button" href=routes::PROJECTS>
+                        <a class="button" href=routes::PROJECTS rel="external">
                             {text!(locale, projects.clear)}
                         </a>
                     </p>
@@ -170,8 +184,20 @@ fn OpenByName() -> impl IntoView {
 }
 
 /// `/open?project=NAME`: to the project's list, with its workspace.
-#[component]
-pub fn OpenPage() -> impl IntoView {
+pub struct OpenPage;
+
+#[lazy_route]
+impl LazyRoute for OpenPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        opened().into_any()
+    }
+}
+
+fn opened() -> impl IntoView {
     let query = use_query_map();
     let project = Resource::new(move || query.read().get("project").unwrap_or_default(), get_project);
     view! {

@@ -40,14 +40,15 @@ fn CreateForm(place: Place) -> impl IntoView {
     let name = TextState::new(&form, Field::Name, "input[name]", "", |text| check_name(text.trim()));
     let alias = alias_state(&form, "");
     let description = description_state(&form, "");
-    let project = Memo::new(move |_| place.project.get());
+    // Made outside of the dialog: it still looks at it while it is closed.
+    let project = place.project;
     let (role, role_problem) = (form.initial("input[role]", ""), form.problem(Field::Role));
     // Another project has other roles: the choice of one is made anew (SPEC L8).
-    let (first, role) = (project.get_untracked(), StoredValue::new(role));
+    let first = project.get_untracked();
     let role_field = move || {
         let name = project.get();
         (!name.is_empty()).then(|| {
-            let initial = if name == first { role.get_value() } else { String::new() };
+            let initial = if name == first { role.clone() } else { String::new() };
             let place = Place { project: Signal::stored(name), ..place };
             view! { <RoleField place name="input[role]" initial problem=role_problem/> }
         })

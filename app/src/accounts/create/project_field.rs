@@ -37,7 +37,7 @@ pub fn FindForm(place: Place) -> impl IntoView {
 
 /// The project that is chosen, or a search for one.
 #[component]
-pub fn ProjectField(place: Place, project: Memo<String>) -> impl IntoView {
+pub fn ProjectField(place: Place, project: Signal<String>) -> impl IntoView {
     let locale = use_locale();
     move || {
         let chosen = project.get();

@@ -17,6 +17,7 @@ use crate::{
     explain::{error_text, missing_text},
     lang::{Locale, use_locale},
     text,
+    ui::part,
 };
 
 /// What is known of accounts' credentials, by uid: it outlives the rows, so that a refresh blanks no cell.
@@ -81,25 +82,30 @@ async fn read(locale: Locale, project: String, accounts: Vec<AccountId>) -> Vec<
 pub fn CredentialsCell(account: Account, href: String) -> impl IntoView {
     let locale = use_locale();
     let credentials = use_context::<Credentials>();
-    let uid = StoredValue::new(account.uid);
-    let known = Memo::new(move |_| uid.with_value(|uid| credentials.and_then(|credentials| credentials.of(uid))));
-    let busy =
-        move || known.with(Option::is_none) && credentials.is_some_and(|credentials| credentials.asking.get() > 0);
+    let uid = account.uid;
+    // Counted: old rows stay while new ones are loaded, when what was made in them is gone.
+    let known = ArcMemo::new(move |_| credentials.and_then(|credentials| credentials.of(&uid)));
+    let busy = {
+        let known = known.clone();
+        ArcSignal::derive(move || {
+            let asking = credentials.is_some_and(|credentials| credentials.asking.get() > 0);
+            (asking && known.with(Option::is_none)).then_some("true")
+        })
+    };
     let label = text!(locale, list.credentials_of, name = &account.name);
+    let summary = part(move || match known.get() {
+        Some(known) => view! { <Summary known/> }.into_any(),
+        None => view! {
+            <a class="no-script" href=href.clone() rel="external" aria-label=label.clone()>
+                {text!(locale, list.credentials_show)}
+            </a>
+            <span class="needs-script skeleton"></span>
+        }
+        .into_any(),
+    });
     view! {
-        <td class="credentials hide-narrow" aria-busy=move || busy().then_some("true")>
-            {move || match known.get() {
-                Some(known) => view! { <Summary known/> }.into_any(),
-                None => {
-                    view! {
-                        <a class="no-script" href=href.clone() rel="external" aria-label=label.clone()>
-                            {text!(locale, list.credentials_show)}
-                        </a>
-                        <span class="needs-script skeleton"></span>
-                    }
-                        .into_any()
-                }
-            }}
+        <td class="credentials hide-narrow" aria-busy=busy>
+            {summary}
         </td>
     }
 }

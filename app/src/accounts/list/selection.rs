@@ -3,11 +3,14 @@
 
 use leptos::prelude::*;
 use musterbook_core::list::{ListQuery, Row, Scope};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 use crate::{
     accounts::list::shown::Shown,
     lang::{number, use_locale},
     plural, routes, text,
+    ui::{effect, part},
 };
 
 /// The dialog over what is picked. Beside it in the address: [`PICK`] for each, or [`MATCHING`].
@@ -21,7 +24,8 @@ pub const MOST_IN_ADDRESS: usize = 100;
 
 const FORM: &str = "selection";
 
-/// A context of the list page.
+/// A context of the list page. What is drawn with it reads signals that are counted or made outside of the rows: old rows
+/// stay while new ones are loaded, when what was made in them is gone.
 #[derive(Debug, Clone, Copy)]
 pub struct Selection {
     picked: RwSignal<Vec<String>>,
@@ -37,18 +41,16 @@ impl Selection {
             Self { picked: RwSignal::new(Vec::new()), matching: RwSignal::new(false), page: RwSignal::new(Vec::new()) };
         provide_context(selection);
         // Not before the page is hydrated: until then it has to be as the server rendered it.
-        let ticked = StoredValue::new(ticked_already());
-        Effect::new(move |_| selection.set(&ticked.get_value(), true));
-        let found = Memo::new(move |_| query.read().found());
-        Effect::new(move |before: Option<(Scope, ListQuery)>| {
-            let now = (scope.get(), found.get());
-            if let Some(before) = before {
-                let elsewhere = before.0 != now.0;
-                if elsewhere || (before.1 != now.1 && selection.matching.get_untracked()) {
-                    selection.clear();
-                }
+        let ticked = ticked_already();
+        let last = StoredValue::new(None::<(Scope, ListQuery)>);
+        effect(move || {
+            let now = (scope.get(), query.read().found());
+            match last.get_value() {
+                None => selection.set(&ticked, true),
+                Some(before) if before.0 == now.0 && (before.1 == now.1 || !selection.matching.get_untracked()) => {}
+                Some(_) => selection.clear(),
             }
-            now
+            last.set_value(Some(now));
         });
     }
 
@@ -105,10 +107,8 @@ fn ticked_already() -> Vec<String> {
         return Vec::new();
     }
     let Ok(boxes) = document().query_selector_all("input[name=pick]:checked") else { return Vec::new() };
-    let boxes = (0..boxes.length()).filter_map(|place| boxes.get(place));
-    boxes
-        .filter_map(|node| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlInputElement>(node).ok()?.value().into())
-        .collect()
+    let boxes = (0..boxes.length()).filter_map(|place| boxes.get(place)?.dyn_into::<HtmlInputElement>().ok());
+    boxes.map(|input| input.value()).collect()
 }
 
 /// The row's box. A box that can't be ticked says why.
@@ -135,7 +135,9 @@ pub fn PickCell(row: Row, shown: Shown) -> impl IntoView {
                 disabled=!selectable
                 title=why
                 aria-label=text!(locale, list.select, name = &row.account.name)
-                prop:checked=move || selectable && selection.is_some_and(|selection| selection.has(&ticked))
+                prop:checked=ArcSignal::derive(move || {
+                    selectable && selection.is_some_and(|selection| selection.has(&ticked))
+                })
                 on:change:target=move |event| {
                     if let Some(selection) = selection {
                         selection.set(std::slice::from_ref(&pick), event.target().checked());
@@ -151,7 +153,7 @@ pub fn PickCell(row: Row, shown: Shown) -> impl IntoView {
 pub fn PickPage() -> impl IntoView {
     let locale = use_locale();
     let selection = use_context::<Selection>();
-    let all = move || selection.is_some_and(Selection::has_page);
+    let all = ArcSignal::derive(move || selection.is_some_and(Selection::has_page));
     view! {
         <th class="pick hide-narrow">
             <input
@@ -176,11 +178,21 @@ pub fn SelectionBar(query: ListQuery, path: String, matching: usize) -> impl Int
     let locale = use_locale();
     let Some(selection) = use_context::<Selection>() else { return ().into_any() };
     let count = move || if selection.matching.get() { matching } else { selection.picked.with(Vec::len) };
-    let is_all = move || count() >= matching;
+    let is_all = ArcSignal::derive(move || count() >= matching);
+    let some = ArcSignal::derive(move || (count() > 0).then_some("true"));
+    let said = part(move || {
+        let count = count();
+        let said = if selection.matching.get() {
+            plural!(locale, list.selected_matching, count)
+        } else {
+            plural!(locale, list.selected, count)
+        };
+        said.into_any()
+    });
     let hidden = query.to_pairs().into_iter().chain([(DELETE_SELECTED, String::new())]);
     let hidden = hidden.map(|(key, value)| view! { <input type="hidden" name=key value=value/> }).collect_view();
     let action = path.clone();
-    let delete = move || {
+    let delete = ArcSignal::derive(move || {
         let dialog = routes::list_with(&path, &query, Some((DELETE_SELECTED, "")));
         let pairs = match (selection.matching.get(), selection.picks()) {
             (true, _) => vec![(MATCHING, String::new())],
@@ -188,19 +200,12 @@ pub fn SelectionBar(query: ListQuery, path: String, matching: usize) -> impl Int
             (false, picks) => picks.into_iter().map(|pick| (PICK, pick)).collect(),
         };
         if pairs.is_empty() { dialog } else { routes::with_more(&dialog, pairs) }
-    };
+    });
     view! {
-        <form id=FORM class="selection" method="get" action=action data-some=move || (count() > 0).then_some("")>
+        <form id=FORM class="selection" method="get" action=action data-some=some>
             {hidden}
             <span role="status" class="needs-script">
-                {move || {
-                    let count = count();
-                    if selection.matching.get() {
-                        plural!(locale, list.selected_matching, count)
-                    } else {
-                        plural!(locale, list.selected, count)
-                    }
-                }}
+                {said}
             </span>
             <button
                 type="button"

@@ -15,7 +15,7 @@ use crate::{
     lang::{number, use_locale},
     roles::RoleBadge,
     routes, text,
-    ui::{Ago, Icon, IconName, Menu},
+    ui::{Ago, Icon, IconName, Menu, effect},
 };
 
 #[component]
@@ -41,7 +41,7 @@ pub fn Table(rows: Vec<ListRow>, shown: Shown) -> impl IntoView {
         && let Some(credentials) = use_context::<Credentials>()
     {
         let rows = rows.clone();
-        Effect::new(move |_| credentials.ask(&rows));
+        effect(move || credentials.ask(&rows));
     }
     let picks = shown.offers_delete(&rows);
     if let Some(selection) = use_context::<Selection>() {
