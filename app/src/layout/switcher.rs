@@ -150,7 +150,9 @@ fn Switcher(
     let searches = StoredValue::new(0_u32);
     let kind = StoredValue::new(kind);
     let find = move |search: String| {
-        let number = searches.get_value() + 1;
+        // A page that is being left is still shown, and may be typed in.
+        let Some(last) = searches.try_get_value() else { return };
+        let number = last + 1;
         searches.set_value(number);
         let kind = kind.get_value();
         spawn_local(async move {
@@ -165,7 +167,7 @@ fn Switcher(
     };
     // Asked for when the menu is opened first: nobody waits for it on the page's path.
     let open = move |_| {
-        if searches.get_value() == 0 {
+        if searches.try_get_value() == Some(0) {
             find(String::new());
         }
     };
