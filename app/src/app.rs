@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    Lazy, ParamSegment, PossibleRouteMatch, SsrMode, StaticSegment,
+    Lazy, OptionalParamSegment, ParamSegment, PossibleRouteMatch, SsrMode, StaticSegment,
     components::{Route, Router, Routes},
 };
 
@@ -81,8 +81,8 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=StaticSegment("") view=HomePage ssr=SsrMode::Async/>
                 <Route path=StaticSegment("sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=StaticSegment("open") view=OpenPage ssr=SsrMode::Async/>
-                <Route path=StaticSegment("projects") view=ProjectsPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("open") view={Lazy::<OpenPage>::new()} ssr=SsrMode::Async/>
+                <Route path=StaticSegment("projects") view={Lazy::<ProjectsPage>::new()} ssr=SsrMode::Async/>
                 <Route
                     path=(
                         ParamSegment("workspace"),
@@ -90,6 +90,16 @@ pub fn App() -> impl IntoView {
                         StaticSegment("local"),
                         StaticSegment("projects"),
                         ParamSegment("project"),
+                        StaticSegment("serviceaccounts"),
+                    )
+                    view=ListPage
+                    ssr=SsrMode::Async
+                />
+                <Route
+                    path=(
+                        OptionalParamSegment("workspace"),
+                        StaticSegment("clusters"),
+                        StaticSegment("local"),
                         StaticSegment("serviceaccounts"),
                     )
                     view=ListPage

@@ -16,9 +16,9 @@ macro_rules! text {
 macro_rules! plural {
     ($locale:expr, $($key:ident).+, $count:expr) => {
         if $crate::lang::is_one($locale, $count) {
-            $crate::text!($locale, $($key).+.one, count = $count)
+            $crate::text!($locale, $($key).+.one, count = $crate::lang::number($count))
         } else {
-            $crate::text!($locale, $($key).+.other, count = $count)
+            $crate::text!($locale, $($key).+.other, count = $crate::lang::number($count))
         }
     };
 }
@@ -27,6 +27,19 @@ macro_rules! plural {
 /// before compression, would be in everybody's bundle.
 pub fn is_one(locale: Locale, count: usize) -> bool {
     locale == Locale::en && count == 1
+}
+
+/// `1,204`: both languages group digits so.
+pub fn number(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 /// Messages without arguments are `&'static str`, with arguments `String`.
@@ -72,4 +85,15 @@ pub fn detect() -> Locale {
         .and_then(|html| html.get_attribute("lang"))
         .and_then(|lang| lang.parse().ok())
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn l2_large_numbers_are_grouped() {
+        let all = [0, 999, 1_000, 1_204, 100_000, 1_234_567].map(number);
+        assert_eq!(all, ["0", "999", "1,000", "1,204", "100,000", "1,234,567"]);
+    }
 }

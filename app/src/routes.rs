@@ -17,6 +17,24 @@ pub fn list(workspace: &str, project: &str) -> String {
     format!("/{}/clusters/{CLUSTER}/projects/{}/serviceaccounts", escape(workspace), escape(project))
 }
 
+/// The list of all projects of a workspace that one may look into (SPEC L8).
+pub fn workspace_list(workspace: &str) -> String {
+    format!("/{}/clusters/{CLUSTER}/serviceaccounts", escape(workspace))
+}
+
+/// The list of all projects that one may look into.
+pub fn cluster_list() -> String {
+    format!("/clusters/{CLUSTER}/serviceaccounts")
+}
+
+pub fn list_of(scope: &Scope) -> String {
+    match scope {
+        Scope::Project { workspace, project } => list(workspace, project),
+        Scope::Workspace { workspace } => workspace_list(workspace),
+        Scope::Cluster => cluster_list(),
+    }
+}
+
 pub fn details(workspace: &str, project: &str, account: &str) -> String {
     format!("{}/{}", list(workspace, project), escape(account))
 }
@@ -61,6 +79,20 @@ pub fn list_with(path: &str, query: &ListQuery, dialog: Option<(&'static str, &s
     with_query(path, query.to_pairs().into_iter().chain(dialog.map(|(key, value)| (key, value.to_owned()))))
 }
 
+/// Says which project a dialog is about, where the page is of several.
+pub const WITHIN: &str = "in";
+
+/// `address`, which may have a query already, with more in it.
+pub fn with_more(address: &str, pairs: impl IntoIterator<Item = (&'static str, String)>) -> String {
+    let more = with_query("", pairs);
+    if address.contains('?') { format!("{address}{}", more.replacen('?', "&", 1)) } else { format!("{address}{more}") }
+}
+
+/// As [`list_with`]; `within` is the project of the dialog's account, where the list is of several.
+pub fn dialog(path: &str, query: &ListQuery, dialog: (&'static str, &str), within: Option<&str>) -> String {
+    with_more(&list_with(path, query, Some(dialog)), within.map(|project| (WITHIN, project.to_owned())))
+}
+
 pub fn with_query(path: &str, pairs: impl IntoIterator<Item = (&'static str, String)>) -> String {
     let query: Vec<_> = pairs
         .into_iter()
@@ -88,6 +120,8 @@ mod tests {
     #[test]
     fn paths_are_kubespheres_and_escaped() {
         assert_eq!(details("w", "p", "a"), "/w/clusters/local/projects/p/serviceaccounts/a");
+        assert_eq!(list_of(&Scope::Workspace { workspace: "w".into() }), "/w/clusters/local/serviceaccounts");
+        assert_eq!(list_of(&Scope::Cluster), "/clusters/local/serviceaccounts");
         assert_eq!(list("-", "a b/ü"), "/-/clusters/local/projects/a%20b%2F%C3%BC/serviceaccounts");
     }
 
@@ -96,5 +130,6 @@ mod tests {
         let query = ListQuery { search: "a&b".into(), page: 2, ..Default::default() };
         assert_eq!(list_with("/x", &query, Some(("edit", "ci"))), "/x?q=a%26b&page=2&edit=ci");
         assert_eq!(list_with("/x", &ListQuery::default(), Some(("create", ""))), "/x?create");
+        assert_eq!(dialog("/x", &query, ("edit", "ci"), Some("p")), "/x?q=a%26b&page=2&edit=ci&in=p");
     }
 }

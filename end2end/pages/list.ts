@@ -5,7 +5,7 @@ import { ChangeRoleDialog, CreateDialog, DeleteDialog, EditDialog } from './dial
 import type { Musterbook } from './musterbook.ts';
 import { YamlPage } from './yaml.ts';
 
-export type Column = 'Name' | 'Project role' | 'Created';
+export type Column = 'Name' | 'Project' | 'Project role' | 'Credentials' | 'Pods' | 'Created';
 export type Action = 'Edit Information' | 'Edit YAML' | 'Change Role' | 'Delete';
 
 export class ListPage {
@@ -35,6 +35,30 @@ export class ListPage {
 
   row(name: string): Locator {
     return this.table.getByRole('row').filter({ has: this.#page.getByRole('link', { name, exact: true }) });
+  }
+
+  /** The row's cell in a column. */
+  async cell(name: string, column: Column): Promise<Locator> {
+    const headers = (await this.table.getByRole('columnheader').allInnerTexts()).map(text => text.replace(/[↑↓]/, '').trim());
+    return this.row(name).getByRole('cell').nth(headers.indexOf(column));
+  }
+
+  /** The box that picks an account. */
+  pick(name: string): Locator {
+    return this.row(name).getByRole('checkbox');
+  }
+
+  get pickPage(): Locator {
+    return this.#page.getByRole('checkbox', { name: 'Select all on this page' });
+  }
+
+  /** What is said of the selection, and done with it. */
+  get selection(): Locator {
+    return this.#page.locator('form.selection');
+  }
+
+  get deleteSelected(): Locator {
+    return this.selection.getByText('Delete selected…').filter({ visible: true });
   }
 
   get createButton(): Locator {
@@ -74,12 +98,12 @@ export class ListPage {
   }
 
   async sortBy(column: Column): Promise<void> {
-    await this.#page.getByRole('columnheader', { name: column }).getByRole('link').click();
+    await this.sorted(column).getByRole('link').click();
     await this.#console.settle();
   }
 
   sorted(column: Column): Locator {
-    return this.#page.getByRole('columnheader', { name: column });
+    return this.#page.getByRole('columnheader', { name: new RegExp(`^${column}( [↑↓])?$`) });
   }
 
   get pages(): Locator {

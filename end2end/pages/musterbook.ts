@@ -17,6 +17,11 @@ export function listPath(project = PROJECT, workspace = WORKSPACE): string {
   return `/${workspace}/clusters/local/projects/${project}/serviceaccounts`;
 }
 
+/** The list of all projects of a workspace, or of all workspaces. */
+export function wideListPath(workspace?: string): string {
+  return `${workspace ? `/${workspace}` : ''}/clusters/local/serviceaccounts`;
+}
+
 export function detailsPath(name: string, project = PROJECT, workspace = WORKSPACE): string {
   return `${listPath(project, workspace)}/${name}`;
 }
@@ -71,6 +76,20 @@ export class Musterbook {
   async deleteMany(chosen: string, project = PROJECT): Promise<BulkDeleteDialog> {
     await this.goto(`${listPath(project)}?delete-selected&${chosen}`);
     return BulkDeleteDialog.opened(this);
+  }
+
+  async wideList(query = '', workspace?: string): Promise<ListPage> {
+    await this.goto(`${wideListPath(workspace)}${query}`);
+    return new ListPage(this);
+  }
+
+  /** A switcher of the breadcrumb, opened. */
+  async openSwitcher(kind: 'Workspace' | 'Project'): Promise<Locator> {
+    const button = this.page.getByRole('button', { name: new RegExp(`^${kind} .*: switch$`) });
+    await button.click();
+    const menu = this.page.locator(`#${await button.getAttribute('popovertarget')}`);
+    await expect(menu).toBeVisible();
+    return menu;
   }
 
   async details(name: string, query = '', project = PROJECT): Promise<DetailsPage> {

@@ -8,7 +8,7 @@ import type { BrowserContextOptions, Page } from '@playwright/test';
 import { expect, test } from '../checks.ts';
 import { PROJECT } from '../cluster.ts';
 import { environment, type Person } from '../environment.ts';
-import { detailsPath, listPath, type Musterbook } from '../pages/musterbook.ts';
+import { WORKSPACE, detailsPath, listPath, wideListPath, type Musterbook } from '../pages/musterbook.ts';
 
 const STAGING = 'demo-staging';
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -35,6 +35,11 @@ const PLACES: Place[] = [
   { name: 'list', who: 'project-admin', path: listPath(STAGING) },
   { name: 'list-of-a-viewer', who: 'project-regular', path: listPath(STAGING) },
   { name: 'no-match', who: 'project-admin', path: `${listPath(STAGING)}?q=nothing` },
+  { name: 'list-of-a-workspace', who: 'project-regular', path: wideListPath(WORKSPACE) },
+  { name: 'create-somewhere', who: 'project-admin', path: `${wideListPath(WORKSPACE)}?create` },
+  { name: 'selection', who: 'workspace-admin', path: listPath(STAGING), open: select },
+  { name: 'columns', who: 'project-admin', path: listPath(STAGING), open: page => openMenuById(page, 'columns') },
+  { name: 'switcher', who: 'project-admin', path: listPath(STAGING), open: page => openMenuById(page, 'switch-project') },
   { name: 'row-menu', who: 'project-admin', path: listPath(STAGING), open: page => openMenu(page, 'seed-data') },
   { name: 'preferences', who: 'project-admin', path: listPath(STAGING), open: openPreferences },
   { name: 'create', who: 'project-admin', path: `${listPath(STAGING)}?create` },
@@ -52,6 +57,17 @@ const PLACES: Place[] = [
 
 async function openMenu(page: Page, name: string): Promise<void> {
   await page.getByRole('row').filter({ hasText: name }).getByRole('button').click();
+}
+
+async function openMenuById(page: Page, id: string): Promise<void> {
+  await page.locator(`[popovertarget=${id}]`).click();
+  await page.waitForLoadState('networkidle');
+}
+
+async function select(page: Page): Promise<void> {
+  const boxes = page.locator('td.pick input');
+  // A phone has no boxes.
+  if (await boxes.first().isVisible()) await boxes.first().check();
 }
 
 async function openPreferences(page: Page): Promise<void> {

@@ -41,6 +41,49 @@ pub enum Risk {
     },
 }
 
+/// What a list's cell says of an account's credentials: the worst of them, else the soonest end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    None,
+    Risk(Risk),
+    Ends(TimeLeft),
+}
+
+/// A time to come, as exact as it helps. What is left of an hour or a day isn't counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeLeft {
+    Minutes(i64),
+    Hours(i64),
+    Days(i64),
+}
+
+impl CredentialSummary {
+    pub fn standing(&self, now: Timestamp) -> Standing {
+        match (self.count, self.risk, self.expires) {
+            (0, ..) => Standing::None,
+            (_, Some(risk), _) => Standing::Risk(risk),
+            (_, None, Some(expires)) => Standing::Ends(TimeLeft::until(expires, now)),
+            (_, None, None) => Standing::Risk(Risk::NeverExpires),
+        }
+    }
+}
+
+impl TimeLeft {
+    fn until(end: Timestamp, now: Timestamp) -> Self {
+        let minutes = (end.as_millisecond() - now.as_millisecond()).max(0) / 60_000;
+        match minutes {
+            ..60 => Self::Minutes(minutes),
+            60..2_880 => Self::Hours(minutes / 60),
+            _ => Self::Days(minutes / 1_440),
+        }
+    }
+
+    /// Less than a day: time to issue another one.
+    pub fn is_short(self) -> bool {
+        matches!(self, Self::Minutes(_) | Self::Hours(..24))
+    }
+}
+
 /// A credential that was used since is in use (SPEC K6).
 pub const UNUSED_DAYS: u32 = 90;
 
@@ -153,6 +196,35 @@ mod tests {
         assert_eq!(custom("-1"), Err(Problem::TooShort { min_seconds: 600 }));
         assert_eq!(custom("soon"), Err(Problem::NotANumber));
         assert_eq!(custom("9223372036854775807"), Err(Problem::TooLarge { max: 71_582_788 }));
+    }
+
+    #[test]
+    fn l1_the_worst_is_said_else_the_soonest_end() {
+        let now = Timestamp::from_second(1_000_000);
+        let standing = |count, seconds: Option<i64>, risk| {
+            let expires = seconds.map(|seconds| Timestamp::from_second(1_000_000 + seconds));
+            CredentialSummary { count, expires, risk }.standing(now)
+        };
+        assert_eq!(standing(0, None, None), Standing::None);
+        assert_eq!(standing(2, Some(60), Some(Risk::NeverExpires)), Standing::Risk(Risk::NeverExpires));
+        assert_eq!(standing(1, None, None), Standing::Risk(Risk::NeverExpires));
+        assert_eq!(standing(2, Some(6 * 3_600 + 59), None), Standing::Ends(TimeLeft::Hours(6)));
+    }
+
+    #[test]
+    fn l1_time_left_is_never_rounded_up() {
+        let left = |seconds| TimeLeft::until(Timestamp::from_second(seconds), Timestamp::UNIX_EPOCH);
+        for (seconds, expected, short) in [
+            (-5, TimeLeft::Minutes(0), true),
+            (40 * 60 + 59, TimeLeft::Minutes(40), true),
+            (3_600, TimeLeft::Hours(1), true),
+            (86_399, TimeLeft::Hours(23), true),
+            (86_400, TimeLeft::Hours(24), false),
+            (2 * 86_400, TimeLeft::Days(2), false),
+            (30 * 86_400 - 1, TimeLeft::Days(29), false),
+        ] {
+            assert_eq!((left(seconds), left(seconds).is_short()), (expected, short), "{seconds}");
+        }
     }
 
     #[test]

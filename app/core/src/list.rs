@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::{Account, Rights},
     live::Version,
-    project::Project,
+    project::{NO_WORKSPACE, Project},
     role::{RoleRef, RoleState},
 };
 
@@ -195,6 +195,11 @@ impl ListQuery {
         self.hidden.contains(&column)
     }
 
+    /// What is looked for, and nothing of how it is shown.
+    pub fn found(&self) -> Self {
+        Self { search: self.search.clone(), role: self.role.clone(), state: self.state, ..Self::default() }
+    }
+
     /// Whether some accounts are left out.
     pub fn filters(&self) -> bool {
         !self.search.trim().is_empty() || !self.role.is_empty() || self.state.is_some()
@@ -207,6 +212,18 @@ pub struct Row {
     pub account: Account,
     /// Pods that run as it and haven't ended; `None` where pods may not be read.
     pub pods: Option<usize>,
+}
+
+impl Row {
+    /// How selections and addresses name it: `PROJECT/NAME`.
+    pub fn pick(&self) -> String {
+        format!("{}/{}", self.account.project, self.account.name)
+    }
+
+    /// Whether it can be picked to be deleted with others, as far as is known (SPEC L5, E4).
+    pub fn selectable(&self, rights: Rights) -> bool {
+        rights.delete != Some(false) && !self.account.federated && !self.account.deleting
+    }
 }
 
 /// One page of a list.
@@ -224,6 +241,8 @@ pub struct Page {
     pub pages: usize,
     /// Text forms of the roles that the accounts have: what the list can be filtered by.
     pub roles: Vec<String>,
+    /// The workspaces of the projects of `rows`, where the list is of several workspaces.
+    pub workspaces: BTreeMap<String, String>,
     /// What the actor may do in the projects of `rows`, and in [`Self::project`].
     pub rights: BTreeMap<String, Rights>,
     /// What a stream is told that the browser has.
@@ -231,15 +250,51 @@ pub struct Page {
 }
 
 impl Scope {
+    pub fn of(project: &Project) -> Self {
+        Self::Project { workspace: project.workspace.clone(), project: project.name.clone() }
+    }
+
     pub fn project(&self) -> Option<&str> {
         match self {
             Self::Project { project, .. } => Some(project),
             Self::Workspace { .. } | Self::Cluster => None,
         }
     }
+
+    /// `None` where it is of several.
+    pub fn workspace(&self) -> Option<&str> {
+        match self {
+            Self::Project { workspace, .. } | Self::Workspace { workspace } => Some(workspace),
+            Self::Cluster => None,
+        }
+    }
 }
 
 impl Page {
+    /// Says where the rows are: `projects` are those of `scope`, as the actor may see them.
+    pub fn place(&mut self, scope: &Scope, projects: Vec<Project>) {
+        match scope {
+            Scope::Project { .. } => self.project = projects.into_iter().next(),
+            Scope::Workspace { .. } => {}
+            Scope::Cluster => {
+                let shown = self.projects();
+                let shown = projects.into_iter().filter(|project| shown.contains(project.name.as_str()));
+                let shown: Vec<_> = shown.map(|project| (project.name, project.workspace)).collect();
+                self.workspaces.extend(shown);
+            }
+        }
+    }
+
+    /// Of the rows.
+    pub fn projects(&self) -> BTreeSet<&str> {
+        self.rows.iter().map(|row| row.account.project.as_str()).collect()
+    }
+
+    /// The workspace of the project of a row of a list of `scope`.
+    pub fn workspace_of<'a>(&'a self, scope: &'a Scope, project: &str) -> &'a str {
+        scope.workspace().or_else(|| self.workspaces.get(project).map(String::as_str)).unwrap_or(NO_WORKSPACE)
+    }
+
     /// Nothing is known of a project that isn't there: buttons stay, and the API server decides.
     pub fn rights_in(&self, project: &str) -> Rights {
         self.rights.get(project).copied().unwrap_or_default()
@@ -405,6 +460,42 @@ mod tests {
         let with = |name: &str, pods| Row { pods, ..row(name, "", 1) };
         let all = vec![with("hidden", None), with("a", Some(0)), with("b", Some(12))];
         assert_eq!(names(&page(all, &ListQuery::default().sorted_by(Sort::Pods))), ["b", "a", "hidden"]);
+    }
+
+    #[test]
+    fn l8_a_list_of_several_workspaces_names_those_of_its_rows() {
+        let project = |workspace: &str, name: &str| Project {
+            workspace: workspace.into(),
+            name: name.into(),
+            alias: None,
+            description: None,
+            deleting: false,
+        };
+        let placed = |scope: &Scope| {
+            let mut page = Page { rows: vec![row("a", "", 1)], ..Page::default() };
+            page.place(scope, vec![project("w", "p"), project("w", "of no row")]);
+            (page.workspace_of(scope, "p").to_owned(), page.workspaces.len(), page.project.map(|project| project.name))
+        };
+        let (workspace, name) = (|| "v".to_owned(), || "p".to_owned());
+        assert_eq!(placed(&Scope::Cluster), ("w".into(), 1, None));
+        assert_eq!(placed(&Scope::Workspace { workspace: workspace() }), ("v".into(), 0, None));
+        let one = Scope::Project { workspace: workspace(), project: name() };
+        assert_eq!(placed(&one), ("v".into(), 0, Some("p".into())));
+    }
+
+    #[test]
+    fn l5_only_what_may_be_deleted_can_be_selected() {
+        let may = |delete| Rights { delete, ..Rights::default() };
+        assert!(row("a", "", 1).selectable(may(Some(true))));
+        // A review that failed: the API server decides.
+        assert!(row("a", "", 1).selectable(may(None)));
+        assert!(!row("a", "", 1).selectable(may(Some(false))));
+        let mut federated = row("a", "", 1);
+        federated.account.federated = true;
+        assert!(!federated.selectable(may(Some(true))));
+        let mut going = row("a", "", 1);
+        going.account.deleting = true;
+        assert!(!going.selectable(may(Some(true))));
     }
 
     #[test]

@@ -71,9 +71,9 @@ pub struct Sent {
 
 impl Sent {
     pub fn of(answer: &Answer<Page>) -> Self {
-        let Page { project, rows, matching, total, page, pages, roles, rights, version: _ } = &answer.value;
+        let Page { project, rows, matching, total, page, pages, roles, workspaces, rights, version: _ } = &answer.value;
         let rows: Vec<_> = rows.iter().map(fingerprint).collect();
-        let head = (project, matching, total, page, pages, roles, rights, &answer.missing, &rows);
+        let head = (project, matching, total, page, pages, roles, workspaces, rights, &answer.missing, &rows);
         Self { version: fingerprint(&head), rows }
     }
 

@@ -1,13 +1,14 @@
 //! What the pages ask about accounts. Each call is made as the signed-in person; the API server decides.
 
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use musterbook_core::project::Project;
 use musterbook_core::wire::Json;
 use musterbook_core::{
     Answer, AppError,
     account::{Account, AccountId},
     credential::CredentialSummary,
-    list::{ListQuery, PAGE_SIZES, Page, Scope},
-    project::Project,
+    list::{ListQuery, Page, Scope},
 };
 
 /// One page of the accounts in `scope`.
@@ -33,6 +34,7 @@ pub async fn list_credentials(
     accounts: Vec<AccountId>,
 ) -> Result<Answer<Vec<CredentialSummary>>, AppError> {
     use crate::server::{RequestCx, set_side_status};
+    use musterbook_core::list::PAGE_SIZES;
     let cx = RequestCx::extract().inspect_err(set_side_status)?;
     if accounts.len() > PAGE_SIZES[PAGE_SIZES.len() - 1] {
         return Err(AppError::TooLarge).inspect_err(set_side_status);
@@ -51,8 +53,10 @@ pub async fn get_account(workspace: String, project: String, name: String) -> Re
     account.inspect_err(set_side_status)
 }
 
-/// A project under another workspace's address isn't there.
+/// A project under another workspace's address isn't there. An address of the whole cluster names no workspace.
 #[cfg(feature = "ssr")]
 pub fn in_workspace(found: Result<Answer<Project>, AppError>, workspace: &str) -> Result<Answer<Project>, AppError> {
-    found.and_then(|answer| if answer.value.workspace == workspace { Ok(answer) } else { Err(AppError::NotFound) })
+    found.and_then(|answer| {
+        if workspace.is_empty() || answer.value.workspace == workspace { Ok(answer) } else { Err(AppError::NotFound) }
+    })
 }

@@ -2,5 +2,6 @@
 
 pub mod api;
 mod dialog;
+mod project_field;
 
 pub use dialog::{CreateDialog, alias_state, counter, description_state};

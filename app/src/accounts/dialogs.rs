@@ -28,13 +28,17 @@ pub fn Dialogs(place: Place) -> impl IntoView {
     let open = Memo::new(move |_| Open::from_query(&query.read(), &place.project.read()));
     move || match open.get() {
         Open::Nothing => ().into_any(),
-        open => Suspend::new(async move {
-            match dialog(open, place).await {
-                Ok(view) => view,
-                Err(NoChunk) => without_chunk().await,
-            }
-        })
-        .into_any(),
+        open => {
+            // A dialog about an account keeps to its project while the address is already another one.
+            let place = if open == Open::Create { place } else { place.fixed() };
+            Suspend::new(async move {
+                match dialog(open, place).await {
+                    Ok(view) => view,
+                    Err(NoChunk) => without_chunk().await,
+                }
+            })
+            .into_any()
+        }
     }
 }
 
@@ -119,8 +123,12 @@ pub async fn ready_to_hydrate() -> bool {
 /// Where a dialog stands.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
+    /// Empty where the page is of all of them.
     pub workspace: Signal<String>,
+    /// Empty where the page is of several, and the address names none.
     pub project: Signal<String>,
+    /// The page is of several projects (SPEC L8).
+    pub wide: Signal<bool>,
     /// The page under the dialog: where closing and success lead.
     pub back: Signal<String>,
     /// Where deleting an account leads: to the list, as it was filtered (SPEC section 4).
@@ -133,11 +141,16 @@ impl Place {
     /// Whose accounts the page under the dialog lists.
     pub fn scope(self) -> Scope {
         let (workspace, project) = (self.workspace.get_untracked(), self.project.get_untracked());
-        match (workspace.is_empty(), project.is_empty()) {
-            (true, _) => Scope::Cluster,
-            (false, true) => Scope::Workspace { workspace },
-            (false, false) => Scope::Project { workspace, project },
+        match (self.wide.get_untracked(), workspace.is_empty()) {
+            (false, _) => Scope::Project { workspace, project },
+            (true, false) => Scope::Workspace { workspace },
+            (true, true) => Scope::Cluster,
         }
+    }
+
+    /// With the project that is named now.
+    fn fixed(self) -> Self {
+        Self { project: Signal::stored(self.project.get_untracked()), ..self }
     }
 
     /// In the browser, when `action` has succeeded: reads the page anew, closes the dialog towards `to`, and says

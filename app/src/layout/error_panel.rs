@@ -45,7 +45,7 @@ pub fn ErrorPanel(error: AppError, #[prop(optional)] retry: Option<Callback<()>>
                             </button>
                         }
                     })}
-                <a class="button" href=routes::PROJECTS>
+                <a class="button" href=routes::PROJECTS rel="external">
                     {text!(locale, error.back_to_projects)}
                 </a>
             </p>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use musterbook_core::project::Project;
+use musterbook_core::list::Scope;
 
 use crate::{
     lang::use_locale,
@@ -11,11 +11,11 @@ use crate::{
     ui::{Icon, IconName},
 };
 
-/// `project` is `None` on pages outside a project: then the sidebar leads to the projects only.
+/// `scope` is where the page's accounts are; `None` on pages of none: then the sidebar leads to the projects only.
 #[component]
-pub fn Frame(#[prop(optional_no_strip)] project: Option<Project>, children: Children) -> impl IntoView {
+pub fn Frame(#[prop(optional_no_strip)] scope: Option<Scope>, children: Children) -> impl IntoView {
     let locale = use_locale();
-    let accounts = project.as_ref().map(|project| routes::list(&project.workspace, &project.name));
+    let accounts = scope.as_ref().map(routes::list_of);
     let among_projects = use_location().pathname.get_untracked() == routes::PROJECTS;
     view! {
         <div class="frame">
@@ -23,16 +23,16 @@ pub fn Frame(#[prop(optional_no_strip)] project: Option<Project>, children: Chil
                 {text!(locale, skip_to_content)}
             </a>
             <header class="bar">
-                <a class="brand-link" href="/">
+                <a class="brand-link" href="/" rel="external">
                     <Brand/>
                 </a>
-                {project.map(|project| view! { <Breadcrumb project/> })}
+                {scope.map(|scope| view! { <Breadcrumb scope/> })}
                 <span class="bar-end">
                     <PreferencesMenu/>
                 </span>
             </header>
             <nav class="side" aria-label=text!(locale, nav.main)>
-                <a href=routes::PROJECTS aria-current=among_projects.then_some("page")>
+                <a href=routes::PROJECTS rel="external" aria-current=among_projects.then_some("page")>
                     <Icon name=IconName::Project/>
                     {text!(locale, nav.projects)}
                 </a>

@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{components::Redirect, hooks::use_query_map};
+use leptos_router::{LazyRoute, components::Redirect, hooks::use_query_map, lazy_route};
 use musterbook_core::{
     Answer,
     answer::Part,
-    project::{NO_WORKSPACE, Project},
+    project::{NO_WORKSPACE, Projects},
 };
 
 use crate::{
-    lang::use_locale,
+    lang::{number, use_locale},
     layout::{ErrorPanel, Frame, MissingNotes},
     projects::api::{get_project, list_projects},
     routes, text,
@@ -25,8 +25,22 @@ pub fn HomePage() -> impl IntoView {
     view! { <Redirect path=to/> }
 }
 
-#[component]
-pub fn ProjectsPage() -> impl IntoView {
+/// A chunk of its own, as who works in a project seldom looks at it: links load it anew. What [`LazyRoute::data`] does is
+/// in everybody's bundle: so it does nothing.
+pub struct ProjectsPage;
+
+#[lazy_route]
+impl LazyRoute for ProjectsPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        page().into_any()
+    }
+}
+
+fn page() -> impl IntoView {
     let locale = use_locale();
     let query = use_query_map();
     let search = Memo::new(move |_| query.read().get("q").unwrap_or_default());
@@ -38,6 +52,11 @@ pub fn ProjectsPage() -> impl IntoView {
                 <div>
                     <h1>{text!(locale, projects.title)}</h1>
                     <p>{text!(locale, projects.intro)}</p>
+                </div>
+                <div class="actions">
+                    <a class="button" href=routes::cluster_list()>
+                        {text!(locale, projects.all_accounts)}
+                    </a>
                 </div>
             </div>
             <section class="card">
@@ -78,11 +97,11 @@ pub fn ProjectsPage() -> impl IntoView {
 }
 
 #[component]
-fn Found(answer: Answer<Vec<Project>>, search: String) -> impl IntoView {
+fn Found(answer: Answer<Projects>, search: String) -> impl IntoView {
     let locale = use_locale();
     let no_cache = answer.lacks(Part::Namespace).is_some() || answer.lacks(Part::Bindings).is_some();
-    let Answer { value: projects, missing, .. } = answer;
-    let empty = projects.is_empty();
+    let Answer { value: Projects { shown: projects, matching }, missing, .. } = answer;
+    let (shown, empty) = (projects.len(), projects.is_empty());
     let user = use_viewer().user.unwrap_or_default();
     let rows = projects
         .into_iter()
@@ -93,6 +112,7 @@ fn Found(answer: Answer<Vec<Project>>, search: String) -> impl IntoView {
                 project.workspace.clone()
             };
             let href = routes::list(&project.workspace, &project.name);
+            let of_workspace = routes::workspace_list(&project.workspace);
             view! {
                 <li>
                     <a href=href>
@@ -101,7 +121,7 @@ fn Found(answer: Answer<Vec<Project>>, search: String) -> impl IntoView {
                         <span class="muted">{project.alias}</span>
                         <small>{project.description}</small>
                     </a>
-                    <span class="badge">{workspace}</span>
+                    <a class="badge" href=of_workspace>{workspace}</a>
                     {project.deleting.then(|| view! { <span class="badge warn">{text!(locale, projects.being_deleted)}</span> })}
                 </li>
             }
@@ -113,7 +133,7 @@ fn Found(answer: Answer<Vec<Project>>, search: String) -> impl IntoView {
                 <section class="state">
                     <h2>{text!(locale, projects.no_match_title)}</h2>
                     <p>
-                        <a class="button" href=routes::PROJECTS>
+                        <a class="button" href=routes::PROJECTS rel="external">
                             {text!(locale, projects.clear)}
                         </a>
                     </p>
@@ -135,6 +155,14 @@ fn Found(answer: Answer<Vec<Project>>, search: String) -> impl IntoView {
     view! {
         <MissingNotes missing/>
         <ul class="projects">{rows}</ul>
+        {(shown < matching)
+            .then(|| {
+                view! {
+                    <p class="foot" role="status">
+                        {text!(locale, projects.some, shown = number(shown), matching = number(matching))}
+                    </p>
+                }
+            })}
         {nothing}
     }
 }
@@ -156,8 +184,20 @@ fn OpenByName() -> impl IntoView {
 }
 
 /// `/open?project=NAME`: to the project's list, with its workspace.
-#[component]
-pub fn OpenPage() -> impl IntoView {
+pub struct OpenPage;
+
+#[lazy_route]
+impl LazyRoute for OpenPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        opened().into_any()
+    }
+}
+
+fn opened() -> impl IntoView {
     let query = use_query_map();
     let project = Resource::new(move || query.read().get("project").unwrap_or_default(), get_project);
     view! {

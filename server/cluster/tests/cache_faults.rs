@@ -16,9 +16,8 @@ use support::*;
 async fn z5_a_watch_that_is_too_old_lists_anew_and_what_went_meanwhile_is_gone() {
     let api = FakeApi::new();
     let rbac = "/apis/rbac.authorization.k8s.io/v1";
-    let list = |version: &str, items: serde_json::Value| {
-        json!({ "metadata": { "resourceVersion": version }, "items": items })
-    };
+    let list =
+        |version: &str, items: serde_json::Value| json!({ "metadata": { "resourceVersion": version }, "items": items });
     let watch = |path: &str, version: &str| {
         format!("GET {path}?watch=true&timeoutSeconds=60&allowWatchBookmarks=true&resourceVersion={version}")
     };
@@ -31,7 +30,8 @@ async fn z5_a_watch_that_is_too_old_lists_anew_and_what_went_meanwhile_is_gone()
         api.on(&format!("GET {path}?limit=500"), 200, list("1", items));
         api.reply(&watch(&path, "1"), Reply::Silence);
     }
-    let account = |name: &str| json!({ "metadata": { "name": name, "namespace": "demo", "uid": name, "resourceVersion": "1" } });
+    let account =
+        |name: &str| json!({ "metadata": { "name": name, "namespace": "demo", "uid": name, "resourceVersion": "1" } });
     let accounts = "/api/v1/serviceaccounts";
     api.on(&format!("GET {accounts}?limit=500"), 200, list("1", json!([account("stays"), account("goes")])));
     api.on(&format!("GET {accounts}?limit=500"), 200, list("9", json!([account("stays"), account("comes")])));

@@ -13,6 +13,7 @@ use musterbook_core::{
     AppError, Missing,
     answer::{Part, Why},
     error::Denial,
+    list::{ListQuery, Row, Scope},
     role::{Grant, RoleRef, RoleState},
 };
 use serde_json::{Value, json};
@@ -375,4 +376,40 @@ async fn x4_the_impact_is_what_stays_and_what_breaks() {
     assert_eq!(answer.value.bindings.iter().map(|binding| binding.name.as_str()).collect::<Vec<_>>(), ["stays"]);
     assert_eq!(answer.value.token_secrets, ["t"]);
     assert_eq!(answer.missing, [denied(Part::Pods, "list", "", "pods")]);
+}
+
+#[tokio::test]
+async fn l8_a_list_of_several_projects_leaves_out_what_may_not_be_looked_into() {
+    let api = FakeApi::new();
+    api.on(REVIEWS, 201, allowed(true))
+        .list(
+            "GET /api/v1/namespaces",
+            json!([namespace("a", "w1"), namespace("b", "w2"), namespace("kube-system", "-")]),
+        )
+        .deny("GET /api/v1/namespaces/kube-system/serviceaccounts");
+    for project in ["a", "b", "kube-system"] {
+        if project != "kube-system" {
+            let account = json!({ "metadata": { "name": format!("of-{project}"), "namespace": project } });
+            api.list(&format!("GET /api/v1/namespaces/{project}/serviceaccounts"), json!([account]));
+        }
+        for kind in ["rolebindings", "roles"] {
+            api.list(&format!("GET /apis/rbac.authorization.k8s.io/v1/namespaces/{project}/{kind}"), json!([]));
+        }
+        api.list(&format!("GET /api/v1/namespaces/{project}/pods"), json!([]));
+    }
+    let reads = api.cluster().reads(&jane());
+    let list = async |scope: Scope| {
+        let page = reads.list(&scope, &ListQuery::default()).await?.value;
+        let named = |row: &Row| {
+            let project = &row.account.project;
+            format!("{}/{project}/{}", page.workspace_of(&scope, project), row.account.name)
+        };
+        Ok::<_, AppError>(page.rows.iter().map(named).collect::<Vec<_>>())
+    };
+    let workspace = |name: &str| Scope::Workspace { workspace: name.into() };
+    assert_eq!(list(Scope::Cluster).await.unwrap(), ["w1/a/of-a", "w2/b/of-b"]);
+    assert_eq!(list(workspace("w2")).await.unwrap(), ["w2/b/of-b"]);
+    // Nothing to look into, and not there: the same (SPEC A6).
+    assert_eq!(list(workspace("-")).await, Err(AppError::NotFound));
+    assert_eq!(list(workspace("w3")).await, Err(AppError::NotFound));
 }

@@ -4,7 +4,13 @@ use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
 use musterbook_core::form::{DESCRIPTION_MAX, Field, check_alias, check_description, check_name};
 
 use crate::{
-    accounts::{create::api::CreateAccount, dialogs::Place},
+    accounts::{
+        create::{
+            api::CreateAccount,
+            project_field::{FindForm, ProjectField},
+        },
+        dialogs::Place,
+    },
     lang::use_locale,
     layout::FormAlert,
     post::{FormState, PostForm},
@@ -20,6 +26,7 @@ pub fn CreateDialog(place: Place) -> impl IntoView {
     let locale = use_locale();
     view! {
         <Modal id="create" title=text!(locale, create.title) close=place.back.get_untracked()>
+            {place.wide.get_untracked().then(|| view! { <FindForm place/> })}
             <CreateForm place/>
         </Modal>
     }
@@ -33,7 +40,28 @@ fn CreateForm(place: Place) -> impl IntoView {
     let name = TextState::new(&form, Field::Name, "input[name]", "", |text| check_name(text.trim()));
     let alias = alias_state(&form, "");
     let description = description_state(&form, "");
-    let role = form.initial("input[role]", "");
+    // Made outside of the dialog: it still looks at it while it is closed.
+    let project = place.project;
+    let (role, role_problem) = (form.initial("input[role]", ""), form.problem(Field::Role));
+    // Another project has other roles: the choice of one is made anew (SPEC L8).
+    let first = project.get_untracked();
+    let role_field = move || {
+        let name = project.get();
+        (!name.is_empty()).then(|| {
+            let initial = if name == first { role.clone() } else { String::new() };
+            let place = Place { project: Signal::stored(name), ..place };
+            view! { <RoleField place name="input[role]" initial problem=role_problem/> }
+        })
+    };
+    let unplaced = move || project.with(String::is_empty);
+    let wide = place.wide.get_untracked();
+    Effect::new(move |before: Option<bool>| {
+        let unplaced = unplaced();
+        if before.is_some_and(|before| before != unplaced) {
+            focus_first(FORM, if unplaced { "[type=search]" } else { "[name='input[name]']" });
+        }
+        unplaced
+    });
     place.finish(action, place.back, move || text!(locale, create.done, name = &name.typed().get_untracked()));
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
         let Ok(CreateAccount { project, input }) = CreateAccount::from_event(&event) else { return };
@@ -48,28 +76,31 @@ fn CreateForm(place: Place) -> impl IntoView {
     let error = form.error();
     view! {
         <PostForm function=CreateAccount::PATH submit done=place.back.get_untracked() id=FORM>
-            <input type="hidden" name="project" value=place.project.get_untracked()/>
-            <TextField
-                id="name"
-                label=text!(locale, create.name)
-                hint=text!(locale, create.name_hint)
-                state=name
-                required=true
-                autofocus=true
-                code=true
-            />
-            <TextField id="alias" label=text!(locale, create.alias) state=alias/>
-            <TextAreaField
-                id="description"
-                label=text!(locale, create.description)
-                hint=counter(description)
-                state=description
-            />
-            <RoleField place name="input[role]" initial=role problem=form.problem(Field::Role)/>
+            {wide.then(|| view! { <ProjectField place project/> })}
+            <div class="fields" hidden=unplaced>
+                <input type="hidden" name="project" value=move || project.get()/>
+                <TextField
+                    id="name"
+                    label=text!(locale, create.name)
+                    hint=text!(locale, create.name_hint)
+                    state=name
+                    required=true
+                    autofocus=true
+                    code=true
+                />
+                <TextField id="alias" label=text!(locale, create.alias) state=alias/>
+                <TextAreaField
+                    id="description"
+                    label=text!(locale, create.description)
+                    hint=counter(description)
+                    state=description
+                />
+                {role_field}
+            </div>
             <FormAlert error form=FORM/>
             <footer>
                 <CancelLink href=place.back.get_untracked()/>
-                <button class="button primary" aria-disabled=move || action.pending().get().to_string()>
+                <button class="button primary" hidden=unplaced aria-disabled=move || action.pending().get().to_string()>
                     {text!(locale, create.submit)}
                 </button>
             </footer>

@@ -10,7 +10,7 @@ use leptos_router::{
 use musterbook_core::{
     Answer, AppError,
     answer::Part,
-    list::ListQuery,
+    list::{ListQuery, Scope},
     live::{Message, UNKNOWN, Version},
 };
 
@@ -77,6 +77,7 @@ fn details_page() -> impl IntoView {
     let dialogs = Place {
         workspace: Signal::derive(move || place.get()[0].clone()),
         project: Signal::derive(move || place.get()[1].clone()),
+        wide: Signal::stored(false),
         back: here,
         gone: list,
         changes,
@@ -212,7 +213,7 @@ fn Loaded(
     let href = Callback::new(move |(dialog,)| routes::list_with(&path, &query, Some((dialog, &name))));
     let (account, rights) = (details.account, details.rights);
     view! {
-        <Frame project=Some(details.project)>
+        <Frame scope=Some(Scope::of(&details.project))>
             <Back list=list.clone()/>
             <div role="alert">
                 {move || seen.gone.get().then(|| view! { <p class="stale">{text!(locale, details.gone)}</p> })}

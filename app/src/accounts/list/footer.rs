@@ -5,7 +5,7 @@ use musterbook_core::list::{ListQuery, PAGE_SIZES, Page};
 
 use crate::{
     accounts::list::board::Board,
-    lang::use_locale,
+    lang::{number, use_locale},
     live::{LiveState, LiveStatus},
     plural, routes, text,
 };
@@ -18,13 +18,14 @@ pub fn Footer(board: Board, live: ReadSignal<LiveState>, query: ListQuery, path:
     let all = ArcSignal::derive(move || plural!(locale, list.total, counts().total));
     let some = ArcSignal::derive(move || {
         let Counts { matching, total, .. } = counts();
-        text!(locale, list.matching, matching = matching, total = total)
+        text!(locale, list.matching, matching = number(matching), total = number(total))
     });
     let no_filter = ArcSignal::derive(move || counts().matching == counts().total);
     let range = ArcSignal::derive(move || {
         let Counts { shown, matching, page, .. } = counts();
         let from = page.saturating_sub(1) * size + usize::from(matching > 0);
-        text!(locale, list.range, from = from, to = from + shown.saturating_sub(1), matching = matching)
+        let to = from + shown.saturating_sub(1);
+        text!(locale, list.range, from = number(from), to = number(to), matching = number(matching))
     });
     // Both stay in their place, so that the focus does: paging on is one key.
     let link = |forward: bool, label: String, arrow: &'static str| {

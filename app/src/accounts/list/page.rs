@@ -14,7 +14,15 @@ use crate::{
     accounts::{
         api::list_accounts,
         dialogs::{Dialogs, Place},
-        list::{board::Board, footer::Footer, table::Table, toolbar::Toolbar},
+        list::{
+            board::Board,
+            credentials::Credentials,
+            footer::Footer,
+            selection::{Selection, SelectionBar},
+            shown::Shown,
+            table::Table,
+            toolbar::Toolbar,
+        },
     },
     lang::use_locale,
     layout::{ErrorPanel, Frame, MissingNotes},
@@ -30,17 +38,19 @@ const LEARN_MORE: &str = "https://kubernetes.io/docs/concepts/security/service-a
 pub fn ListPage() -> impl IntoView {
     let locale = use_locale();
     let (params, query_map) = (use_params_map(), use_query_map());
-    let place = Memo::new(move |_| {
+    let scope = Memo::new(move |_| {
         let params = params.read();
-        (params.get("workspace").unwrap_or_default(), params.get("project").unwrap_or_default())
+        match (params.get("workspace"), params.get("project")) {
+            (Some(workspace), Some(project)) => Scope::Project { workspace, project },
+            (Some(workspace), None) => Scope::Workspace { workspace },
+            (None, _) => Scope::Cluster,
+        }
     });
     let query = Memo::new(move |_| routes::list_query(&query_map.read()));
-    let scope = move || {
-        let (workspace, project) = place.get();
-        Scope::Project { workspace, project }
-    };
-    let data = Resource::new(move || (scope(), query.get()), load);
+    let data = Resource::new(move || (scope.get(), query.get()), load);
     let board = Board::new();
+    let credentials = Credentials::provide();
+    Selection::provide(scope, query);
     let retry = Callback::new(move |()| data.refetch());
     // In place; what takes the rows away is read as a page is.
     let refresh = Callback::new(move |()| {
@@ -50,6 +60,7 @@ pub fn ListPage() -> impl IntoView {
             if !board.refreshed(asked, answer) {
                 data.refetch();
             }
+            credentials.forget();
         });
     });
     // Raised by whatever changes an account on this page.
@@ -65,13 +76,13 @@ pub fn ListPage() -> impl IntoView {
         told: Callback::new(move |(message,)| board.told(message)),
         refused: refresh,
     });
-    let list = Signal::derive(move || {
-        let (workspace, project) = place.get();
-        routes::list_with(&routes::list(&workspace, &project), &query.get(), None)
-    });
+    let list = Signal::derive(move || routes::list_with(&routes::list_of(&scope.get()), &query.get(), None));
+    // A list of several projects names the project of a dialog beside it.
+    let within = Memo::new(move |_| query_map.read().get(routes::WITHIN).unwrap_or_default());
     let dialogs = Place {
-        workspace: Signal::derive(move || place.get().0),
-        project: Signal::derive(move || place.get().1),
+        workspace: Signal::derive(move || scope.read().workspace().unwrap_or_default().to_owned()),
+        project: Signal::derive(move || scope.read().project().map_or_else(|| within.get(), ToOwned::to_owned)),
+        wide: Signal::derive(move || scope.read().project().is_none()),
         back: list,
         gone: list,
         changes,
@@ -81,11 +92,11 @@ pub fn ListPage() -> impl IntoView {
         <Transition fallback=move || view! { <Frame>{text!(locale, loading)}</Frame> }>
             {move || {
                 // Read before anything is awaited: a page that is being left takes its signals along.
-                let ((workspace, project), query) = (place.get_untracked(), query.get_untracked());
+                let (scope, query) = (scope.get_untracked(), query.get_untracked());
                 Suspend::new(async move {
                     let answer = data.await;
-                    match board.take(Scope::Project { workspace, project }, query.clone(), answer) {
-                        None => view! { <Loaded board query refresh live/> }.into_any(),
+                    match board.take(scope.clone(), query.clone(), answer) {
+                        None => view! { <Loaded board scope query refresh live/> }.into_any(),
                         Some(error) => {
                             view! {
                                 <Frame>
@@ -110,15 +121,21 @@ fn load((scope, query): (Scope, ListQuery)) -> Answered {
 }
 
 #[component]
-fn Loaded(board: Board, query: ListQuery, refresh: Callback<()>, live: ReadSignal<LiveState>) -> impl IntoView {
+fn Loaded(
+    board: Board,
+    scope: Scope,
+    query: ListQuery,
+    refresh: Callback<()>,
+    live: ReadSignal<LiveState>,
+) -> impl IntoView {
     let locale = use_locale();
-    let Some(project) = board.with_untracked(|board| board.page.project.clone()) else { return ().into_any() };
-    let (workspace, name) = (project.workspace.clone(), project.name.clone());
-    let path = routes::list(&workspace, &name);
+    let path = routes::list_of(&scope);
     let create = {
-        let (href, project) = (routes::list_with(&path, &query, Some(("create", ""))), name.clone());
+        let (href, scope) = (routes::list_with(&path, &query, Some(("create", ""))), scope.clone());
         part(move || {
-            let allowed = board.with(|board| board.page.rights_in(&project).create) != Some(false);
+            // Where the list is of several projects, it depends on the one that is chosen.
+            let denied = |project: &str| board.with(|board| board.page.rights_in(project).create) == Some(false);
+            let allowed = !scope.project().is_some_and(denied);
             let button = || {
                 view! {
                     <a class="button primary" href=href.clone()>
@@ -153,7 +170,7 @@ fn Loaded(board: Board, query: ListQuery, refresh: Callback<()>, live: ReadSigna
         })
     };
     view! {
-        <Frame project=Some(project)>
+        <Frame scope=Some(scope.clone())>
             <div class="head">
                 <div>
                     <h1>{text!(locale, list.title)}</h1>
@@ -172,8 +189,9 @@ fn Loaded(board: Board, query: ListQuery, refresh: Callback<()>, live: ReadSigna
             {stale}
             <section class="card">
                 <Toolbar query=query.clone() board path=path.clone() refresh/>
-                <Table board query=query.clone() workspace project=name/>
+                <Table board shown=Shown::new(board, scope, query.clone())/>
                 {nothing}
+                <SelectionBar board query=query.clone() path=path.clone()/>
                 <Footer board live query path/>
             </section>
         </Frame>

@@ -5,26 +5,31 @@ use std::sync::Arc;
 use leptos::{prelude::*, reactive::wrappers::read::ArcSignal};
 use musterbook_core::{
     account::{Account, DEFAULT, Rights},
-    list::{Column, ListQuery, Row as ListRow, Sort},
+    list::{Column, Row as ListRow, Sort},
 };
 
 use crate::{
-    accounts::list::board::{Board, Drawn, Line},
-    lang::use_locale,
+    accounts::list::{
+        board::{Board, Drawn, Line},
+        credentials::{Credentials, CredentialsCell, Unreadable},
+        selection::{PickCell, PickPage, Selection},
+        shown::Shown,
+    },
+    lang::{number, use_locale},
     roles::RoleBadge,
     routes, text,
-    ui::{Ago, Draw, Icon, IconName, Menu, parts},
+    ui::{Ago, Draw, Icon, IconName, Menu, effect, parts},
 };
 
 #[component]
-pub fn Table(board: Board, query: ListQuery, workspace: String, project: String) -> impl IntoView {
+pub fn Table(board: Board, shown: Shown) -> impl IntoView {
     let locale = use_locale();
+    let query = shown.query().clone();
     let empty = ArcSignal::derive(move || board.with(|board| board.lines.is_empty()));
-    let path = routes::list(&workspace, &project);
     let header = |sort: Sort, label: String, class: &'static str| {
         let sorted = (query.sort == sort).then_some(if query.descending { "descending" } else { "ascending" });
         let arrow = (query.sort == sort).then_some(if query.descending { " ↓" } else { " ↑" });
-        let href = routes::list_with(&path, &query.sorted_by(sort), None);
+        let href = routes::list_with(shown.path(), &query.sorted_by(sort), None);
         view! {
             <th scope="col" aria-sort=sorted class=class>
                 <a href=href title=text!(locale, list.sort_by, column = &label)>
@@ -35,14 +40,23 @@ pub fn Table(board: Board, query: ListQuery, workspace: String, project: String)
         }
     };
     let actions = text!(locale, actions);
-    let common = (query.clone(), workspace, path.clone());
+    let shows = |column| !query.hides(column);
+    if shows(Column::Credentials)
+        && let Some(credentials) = use_context::<Credentials>()
+    {
+        effect(move || board.with(|board| credentials.ask(&board.page.rows)));
+    }
+    if let Some(selection) = use_context::<Selection>() {
+        effect(move || board.with(|board| selection.shows(&board.page)));
+    }
+    let picks = shown.offers_delete();
+    let common = shown.clone();
     let rows = parts(move || {
         let draw = |line: Line| {
-            let common = common.clone();
+            let shown = common.clone();
             let draw: Draw = Arc::new(move || {
-                let Drawn { row: ListRow { account, .. }, rights } = line.drawn.get();
-                let (query, workspace, path) = common.clone();
-                view! { <Row account rights query workspace path/> }.into_any()
+                let Drawn { row, rights } = line.drawn.get();
+                view! { <Row row rights picks shown=shown.clone()/> }.into_any()
             });
             draw
         };
@@ -50,13 +64,23 @@ pub fn Table(board: Board, query: ListQuery, workspace: String, project: String)
     });
     view! {
         <table hidden=empty>
-            <caption class="visually-hidden">{text!(locale, list.caption, project = &project)}</caption>
+            <caption class="visually-hidden">{shown.caption(locale)}</caption>
             <thead>
                 <tr>
+                    {picks.then(|| view! { <PickPage/> })}
                     {header(Sort::Name, text!(locale, list.name), "")}
-                    {(!query.hides(Column::Role)).then(|| header(Sort::Role, text!(locale, list.role), ""))}
-                    {(!query.hides(Column::Created))
-                        .then(|| header(Sort::Created, text!(locale, list.created), "hide-narrow"))}
+                    {shown.is_wide().then(|| view! { <th scope="col" class="hide-narrow">{text!(locale, nav.project)}</th> })}
+                    {shows(Column::Role).then(|| header(Sort::Role, text!(locale, list.role), "roles"))}
+                    {shows(Column::Credentials)
+                        .then(|| {
+                            view! {
+                                <th scope="col" class="credentials hide-narrow">
+                                    {text!(locale, list.credentials)}
+                                </th>
+                            }
+                        })}
+                    {shows(Column::Pods).then(|| header(Sort::Pods, text!(locale, list.pods), "hide-narrow"))}
+                    {shows(Column::Created).then(|| header(Sort::Created, text!(locale, list.created), "hide-narrow"))}
                     <th>
                         <span class="visually-hidden">{actions}</span>
                     </th>
@@ -70,15 +94,21 @@ pub fn Table(board: Board, query: ListQuery, workspace: String, project: String)
 }
 
 #[component]
-fn Row(account: Account, rights: Rights, query: ListQuery, workspace: String, path: String) -> impl IntoView {
+fn Row(row: ListRow, rights: Rights, picks: bool, shown: Shown) -> impl IntoView {
     let locale = use_locale();
-    let name = account.name.clone();
+    let pick = picks.then(|| view! { <PickCell row=row.clone() rights/> });
+    let ListRow { account, pods } = row;
+    let (name, project, query) = (account.name.clone(), account.project.clone(), shown.query().clone());
+    let workspace = shown.workspace_of(&project);
     // The list's state goes along, so that the way back leads here.
-    let details = routes::list_with(&routes::details(&workspace, &account.project, &name), &query, None);
+    let details = routes::list_with(&routes::details(&workspace, &project, &name), &query, None);
+    let status = routes::list_with(&routes::resource_status(&workspace, &project, &name), &query, None);
     let description =
         account.description.clone().or_else(|| (name == DEFAULT).then(|| text!(locale, list.default_note)));
+    let shows = |column| !query.hides(column);
     view! {
         <tr>
+            {pick}
             <td class="name">
                 <a href=details rel="external">
                     {name.clone()}
@@ -87,8 +117,18 @@ fn Row(account: Account, rights: Rights, query: ListQuery, workspace: String, pa
                 <span class="muted">{account.alias.clone()}</span>
                 <AccountNotes account=account.clone()/>
                 <small>{description.unwrap_or_else(|| "-".into())}</small>
+                {shown.is_wide().then(|| view! { <small class="only-narrow">{project.clone()}</small> })}
             </td>
-            {(!query.hides(Column::Role))
+            {shown
+                .is_wide()
+                .then(|| {
+                    view! {
+                        <td class="hide-narrow">
+                            <a href=routes::list(&workspace, &project)>{project.clone()}</a>
+                        </td>
+                    }
+                })}
+            {shows(Column::Role)
                 .then(|| {
                     view! {
                         <td>
@@ -96,7 +136,17 @@ fn Row(account: Account, rights: Rights, query: ListQuery, workspace: String, pa
                         </td>
                     }
                 })}
-            {(!query.hides(Column::Created))
+            {shows(Column::Credentials).then(|| view! { <CredentialsCell account=account.clone() href=status/> })}
+            {shows(Column::Pods)
+                .then(|| {
+                    let number = match pods {
+                        Some(0) => view! { <span class="muted">"0"</span> }.into_any(),
+                        Some(pods) => number(pods).into_any(),
+                        None => view! { <Unreadable why=shown.why_no_pods(locale, &project)/> }.into_any(),
+                    };
+                    view! { <td class="num hide-narrow">{number}</td> }
+                })}
+            {shows(Column::Created)
                 .then(|| {
                     view! {
                         <td class="muted hide-narrow">
@@ -105,7 +155,7 @@ fn Row(account: Account, rights: Rights, query: ListQuery, workspace: String, pa
                     }
                 })}
             <td class="row-menu">
-                <RowMenu account rights query workspace path/>
+                <RowMenu account rights shown/>
             </td>
         </tr>
     }
@@ -126,7 +176,7 @@ pub fn AccountNotes(account: Account) -> impl IntoView {
 
 /// What may be done with an account, as links that open its dialogs. Nothing is offered that a review denied (SPEC A7).
 #[component]
-fn RowMenu(account: Account, rights: Rights, query: ListQuery, workspace: String, path: String) -> impl IntoView {
+fn RowMenu(account: Account, rights: Rights, shown: Shown) -> impl IntoView {
     let locale = use_locale();
     let offered = |right: Option<bool>| right != Some(false);
     let role = offered(rights.patch) && offered(rights.bind);
@@ -134,10 +184,10 @@ fn RowMenu(account: Account, rights: Rights, query: ListQuery, workspace: String
     if account.federated || !any {
         return ().into_any();
     }
-    let name = account.name.clone();
-    let [edit, role_href, delete] =
-        ["edit", "role", "delete"].map(|key| routes::list_with(&path, &query, Some((key, &name))));
-    let yaml = routes::list_with(&routes::yaml(&workspace, &account.project, &name), &query, None);
+    let (name, project) = (account.name.clone(), account.project.clone());
+    let [edit, role_href, delete] = ["edit", "role", "delete"].map(|key| shown.dialog(key, &account));
+    let yaml = routes::yaml(&shown.workspace_of(&project), &project, &name);
+    let yaml = routes::list_with(&yaml, shown.query(), None);
     view! {
         <Menu
             id=format!("row-{}.{name}", account.project)

@@ -48,6 +48,7 @@ pub fn Toolbar(query: ListQuery, board: Board, path: String, refresh: Callback<(
         })
         .collect_view();
     let columns = view! { <Columns query=query.clone() path=path.clone()/> };
+    let export = view! { <Export query=query.clone() path=path.clone()/> };
     let chips = view! { <Chips query=query.clone() path=path.clone()/> };
     view! {
         <leptos_router::components::Form method="GET" action=path.clone() attr:class="toolbar" attr:role="search">
@@ -76,6 +77,7 @@ pub fn Toolbar(query: ListQuery, board: Board, path: String, refresh: Callback<(
             </select>
             <button class="button">{text!(locale, list.submit)}</button>
             <span class="end toolbar-end">
+                {export}
                 {columns}
                 <button
                     type="button"
@@ -100,7 +102,7 @@ fn submit(event: leptos::ev::Targeted<leptos::ev::Event, web_sys::HtmlSelectElem
     }
 }
 
-/// Which columns are shown, and the sort orders that no header has.
+/// Which columns are shown, and in which order: a column that is hidden has no header to click.
 #[component]
 fn Columns(query: ListQuery, path: String) -> impl IntoView {
     let locale = use_locale();
@@ -115,11 +117,55 @@ fn Columns(query: ListQuery, path: String) -> impl IntoView {
             view! { <a href=routes::list_with(&path, &query.toggled(column), None)>{label}</a> }
         })
         .collect_view();
-    let by_state = routes::list_with(&path, &query.sorted_by(Sort::State), None);
+    let sorts = [
+        (Sort::Name, text!(locale, list.name)),
+        (Sort::Role, column_text(locale, Column::Role)),
+        (Sort::State, text!(locale, list.state)),
+        (Sort::Pods, column_text(locale, Column::Pods)),
+        (Sort::Created, column_text(locale, Column::Created)),
+    ];
+    let sorts = sorts
+        .map(|(sort, name)| {
+            let href = routes::list_with(&path, &query.sorted_by(sort), None);
+            let current = (query.sort == sort).then_some("true");
+            view! {
+                <a href=href aria-current=current>
+                    {text!(locale, list.sort_by, column = &name)}
+                </a>
+            }
+        })
+        .collect_view();
     view! {
-        <Menu id="columns" class="quiet hide-narrow" trigger=ViewFn::from(move || text!(locale, list.columns))>
-            {toggles}
-            <a href=by_state>{text!(locale, list.sort_by, column = &text!(locale, list.state))}</a>
+        <Menu
+            id="columns"
+            class="quiet"
+            trigger=ViewFn::from(move || {
+                view! {
+                    <span class="hide-narrow">{text!(locale, list.columns)}</span>
+                    <span class="only-narrow">{text!(locale, list.sort)}</span>
+                }
+            })
+        >
+            <div class="hide-narrow parted">{toggles}</div>
+            {sorts}
+        </Menu>
+    }
+}
+
+/// Everything that search and filters find, whatever the page (SPEC L7).
+#[component]
+fn Export(query: ListQuery, path: String) -> impl IntoView {
+    let locale = use_locale();
+    let query = ListQuery { sort: query.sort, descending: query.descending, ..query.found() };
+    let [csv, yaml] = ["csv", "yaml"].map(|kind| routes::list_with(&format!("{path}/export.{kind}"), &query, None));
+    view! {
+        <Menu id="export" class="quiet hide-narrow" trigger=ViewFn::from(move || text!(locale, list.export))>
+            <a href=csv rel="external" download>
+                {text!(locale, list.export_csv)}
+            </a>
+            <a href=yaml rel="external" download>
+                {text!(locale, list.export_yaml)}
+            </a>
         </Menu>
     }
 }

@@ -7,7 +7,10 @@ use leptos_router::{
     hooks::{use_params_map, use_query_map},
     lazy_route,
 };
-use musterbook_core::{Answer, AppError, list::ListQuery};
+use musterbook_core::{
+    Answer, AppError,
+    list::{ListQuery, Scope},
+};
 
 use crate::{
     accounts::yaml::{
@@ -81,7 +84,7 @@ fn Loaded(data: YamlData, place: Place, query: ListQuery) -> impl IntoView {
     let details = routes::list_with(&routes::details(&workspace, &project, &name), &query, None);
     let here = routes::list_with(&routes::yaml(&workspace, &project, &name), &query, None);
     view! {
-        <Frame project=Some(data.project.clone())>
+        <Frame scope=Some(Scope::of(&data.project))>
             <a class="back" href=details.clone() rel="external">
                 <Icon name=IconName::Back/>
                 {name.clone()}

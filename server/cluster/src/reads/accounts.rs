@@ -36,8 +36,8 @@ use crate::{
 const MOST_PROJECTS: usize = 60;
 const AT_ONCE: usize = 8;
 
-/// Rows of `scope`, and the project, where it is one.
-pub(super) async fn all(acting: &Acting, scope: &Scope) -> Result<(Option<Project>, Answer<Vec<Row>>), AppError> {
+/// Rows of `scope`, and its projects: of several, those that the actor may look into.
+pub(super) async fn all(acting: &Acting, scope: &Scope) -> Result<(Vec<Project>, Answer<Vec<Row>>), AppError> {
     let workspace = match scope {
         Scope::Project { workspace, project } => {
             let name = names::project(project)?;
@@ -45,7 +45,7 @@ pub(super) async fn all(acting: &Acting, scope: &Scope) -> Result<(Option<Projec
             let found = projects::in_workspace(found?, workspace)?;
             let mut rows = rows?;
             rows.missing.splice(0..0, found.missing);
-            return Ok((Some(found.value), rows));
+            return Ok((vec![found.value], rows));
         }
         Scope::Workspace { workspace } => Some(workspace),
         Scope::Cluster => None,
@@ -54,25 +54,30 @@ pub(super) async fn all(acting: &Acting, scope: &Scope) -> Result<(Option<Projec
     let mut missing = projects.missing;
     let mut wanted = projects.value;
     wanted.retain(|project| workspace.is_none_or(|workspace| project.workspace == *workspace));
-    if wanted.is_empty() {
-        return Err(AppError::NotFound);
-    }
     if wanted.len() > MOST_PROJECTS {
         wanted.truncate(MOST_PROJECTS);
         missing.push(Missing { what: Part::Namespace, why: Why::NoCache });
     }
     let answers: Vec<_> = stream::iter(wanted)
-        .map(async |project| in_project(acting, &project.name).await)
+        .map(async |project| (in_project(acting, &project.name).await, project))
         .buffered(AT_ONCE)
         .collect()
         .await;
-    let mut rows = Vec::new();
-    for found in answers {
-        let found = found?;
+    let (mut projects, mut rows) = (Vec::new(), Vec::new());
+    for (found, project) in answers {
+        let found = match found {
+            // Whoever may list namespaces may not look into all of them.
+            Err(AppError::Denied(_)) => continue,
+            found => found?,
+        };
+        projects.push(project);
         rows.extend(found.value);
         missing.extend(found.missing.into_iter().filter(|one| !missing.contains(one)).collect::<Vec<_>>());
     }
-    Ok((None, answer(rows, missing)))
+    if projects.is_empty() {
+        return Err(AppError::NotFound);
+    }
+    Ok((projects, answer(rows, missing)))
 }
 
 async fn in_project(acting: &Acting, project: &str) -> Result<Answer<Vec<Row>>, AppError> {

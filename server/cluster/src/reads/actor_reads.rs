@@ -39,9 +39,9 @@ impl Reads for ActorReads {
 
     async fn list(&self, scope: &Scope, query: &ListQuery) -> Result<Answer<Page>, AppError> {
         let (found, rights) = tokio::join!(accounts::all(&self.acting, scope), rights::of_scope(&self.acting, scope));
-        let (project, rows) = found?;
+        let (projects, rows) = found?;
         let mut page = rows.map(|rows| list::page(rows, query));
-        page.value.project = project;
+        page.value.place(scope, projects);
         page.value.rights = rights;
         rights::add_of_rows(&self.acting, &mut page.value).await;
         Ok(page)

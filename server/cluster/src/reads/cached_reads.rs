@@ -37,7 +37,8 @@ pub(crate) struct CachedReads {
 
 /// What an actor may see of the projects of a list, by their reviews.
 struct Seen {
-    project: Option<Project>,
+    /// Empty where they may see all that there are.
+    projects: Vec<Project>,
     sights: Sights,
     missing: Vec<Missing>,
 }
@@ -64,7 +65,7 @@ impl CachedReads {
         &self,
         scope: &Scope,
         read: impl FnOnce(&[Sight<'_>]) -> T,
-    ) -> Result<Option<(Option<Project>, Answer<T>)>, AppError> {
+    ) -> Result<Option<(Vec<Project>, Answer<T>)>, AppError> {
         let Some(caches) = self.caches() else { return Ok(None) };
         self.acting.written.arrived(caches, scope.project()).await;
         let seen = match scope {
@@ -74,7 +75,7 @@ impl CachedReads {
         };
         let Some(store) = caches.current() else { return Ok(None) };
         let value = read(&seen.sights.of(&store));
-        Ok(Some((seen.project, answer(value, seen.missing))))
+        Ok(Some((seen.projects, answer(value, seen.missing))))
     }
 
     async fn in_project(&self, caches: &Caches, workspace: &str, name: &str) -> Result<Seen, AppError> {
@@ -104,7 +105,7 @@ impl CachedReads {
         if !accounts {
             return Err(AppError::Denied(LIST_ACCOUNTS.denial(Some(name))));
         }
-        Ok(Seen { project: Some(project), sights: Sights::These(vec![(name.to_owned(), see)]), missing })
+        Ok(Seen { projects: vec![project], sights: Sights::These(vec![(name.to_owned(), see)]), missing })
     }
 
     /// In all projects of a workspace, or of the cluster, that the actor may look into.
@@ -115,15 +116,12 @@ impl CachedReads {
         {
             let (see, missing) = self.see(&calls, None).await;
             let workspace = workspace.map(Into::into);
-            return Ok(Seen { project: None, sights: Sights::Every { workspace, see }, missing });
+            return Ok(Seen { projects: Vec::new(), sights: Sights::Every { workspace, see }, missing });
         }
         let found = self.direct.projects("").await?;
         let mut missing = found.missing;
         let mut theirs = found.value;
         theirs.retain(|project| workspace.is_none_or(|workspace| project.workspace == workspace));
-        if theirs.is_empty() {
-            return Err(AppError::NotFound);
-        }
         if theirs.len() > MOST_PROJECTS {
             theirs.truncate(MOST_PROJECTS);
             missing.push(Missing { what: Part::Namespace, why: Why::Unavailable });
@@ -132,19 +130,23 @@ impl CachedReads {
             .map(async |project| {
                 let may = self.acting.may(&calls, Question::of(&LIST_ACCOUNTS, &project.name));
                 let (may, (see, missing)) = tokio::join!(may, self.see(&calls, Some(&project.name)));
-                may.map(|may| may.then_some((project.name, see, missing)))
+                may.map(|may| may.then_some((project, see, missing)))
             })
             .buffered(AT_ONCE)
             .collect()
             .await;
-        let mut sights = Vec::new();
+        let (mut projects, mut sights) = (Vec::new(), Vec::new());
         for one in asked {
-            if let Some((name, see, lacks)) = one? {
-                sights.push((name, see));
+            if let Some((project, see, lacks)) = one? {
+                sights.push((project.name.clone(), see));
+                projects.push(project);
                 missing.extend(lacks);
             }
         }
-        Ok(Seen { project: None, sights: Sights::These(sights), missing })
+        if sights.is_empty() {
+            return Err(AppError::NotFound);
+        }
+        Ok(Seen { projects, sights: Sights::These(sights), missing })
     }
 
     /// What else the actor may list, in a project or everywhere, and what is missing where they may not.
@@ -194,6 +196,18 @@ impl Sights {
     }
 }
 
+/// With the workspaces as they are; who may not read a namespace isn't told its own ([`Page::place`]).
+fn page(sights: &[Sight<'_>], scope: &Scope, query: &ListQuery) -> Page {
+    let mut page = cache::page(sights, query);
+    if *scope == Scope::Cluster {
+        let shown = page.projects();
+        let shown = sights.iter().filter(|sight| shown.contains(&**sight.name));
+        let named = |sight: &Sight<'_>| Some((sight.name.to_string(), sight.project.workspace()?.to_owned()));
+        page.workspaces = shown.filter_map(named).collect();
+    }
+    page
+}
+
 #[async_trait]
 impl Reads for CachedReads {
     async fn projects(&self, search: &str) -> Result<Answer<Vec<Project>>, AppError> {
@@ -216,9 +230,9 @@ impl Reads for CachedReads {
 
     async fn list(&self, scope: &Scope, query: &ListQuery) -> Result<Answer<Page>, AppError> {
         let (found, rights) =
-            tokio::join!(self.over(scope, |sights| cache::page(sights, query)), rights::of_scope(&self.acting, scope));
-        let Some((project, mut page)) = found? else { return self.direct.list(scope, query).await };
-        page.value.project = project;
+            tokio::join!(self.over(scope, |sights| page(sights, scope, query)), rights::of_scope(&self.acting, scope));
+        let Some((projects, mut page)) = found? else { return self.direct.list(scope, query).await };
+        page.value.place(scope, projects);
         page.value.rights = rights;
         rights::add_of_rows(&self.acting, &mut page.value).await;
         Ok(page)

@@ -144,6 +144,16 @@ async fn an_operator_sees_the_project(plane: &Plane, source: Source<'_>) {
         None => assert_eq!(projects.lacks(Part::Namespace), Some(&Why::NoCache)),
     }
 
+    let everywhere = reads.list(&Scope::Cluster, &ListQuery::default()).await;
+    match reads.changes(&plane.scope()) {
+        Some(_) => {
+            let page = everywhere.unwrap().value;
+            assert!(page.rows.iter().any(|found| found == row), "{page:?}");
+            assert_eq!(page.workspace_of(&Scope::Cluster, project), "test");
+        }
+        None => assert_eq!(everywhere, Err(AppError::NotFound)),
+    }
+
     let options = reads.role_options(project).await.unwrap();
     assert!(matches!(options.lacks(Part::ClusterRoles), Some(Why::Denied(_))));
     let grant = |name: &str| {
@@ -195,6 +205,11 @@ async fn who_may_list_accounts_alone_is_told_what_is_missing(plane: &Plane, sour
     let bot = page.value.rows.iter().find(|row| row.account.name == "bot").unwrap();
     assert_eq!((bot.pods, bot.account.role.state), (None, RoleState::Unknown));
     assert_eq!((bot.account.role.bindings.len(), page.value.roles.len()), (0, 0));
+    if reads.changes(&scope).is_some() {
+        let page = reads.list(&Scope::Cluster, &ListQuery::default()).await.unwrap().value;
+        assert!(!page.rows.is_empty(), "{page:?}");
+        assert_eq!(page.workspace_of(&Scope::Cluster, &plane.project), "-");
+    }
     let bound = ListQuery { state: Some(RoleState::NotAnnotated), ..ListQuery::default() };
     assert_eq!(reads.all(&scope, &bound).await.unwrap().value, [], "a filter tells nothing either");
     plane.api::<RoleBinding>().delete("lister", &DeleteParams::background()).await.unwrap();

@@ -1,0 +1,429 @@
+// The list in full: its columns, the selection, the lists of several projects, the switchers.
+
+import type { Page } from '@playwright/test';
+
+import { expect, test } from '../checks.ts';
+import { PROJECT, type Admin } from '../cluster.ts';
+import { WORKSPACE, detailsPath, listPath, wideListPath } from '../pages/musterbook.ts';
+
+const STAGING = 'demo-staging';
+const CREDENTIALS = '**/api/accounts/credentials';
+
+/** Holds answers back until the returned function is called. */
+async function hold(page: Page, url: string, which: (body: string) => boolean = () => true): Promise<() => void> {
+  let release = () => {};
+  const gate = new Promise<void>(resolve => (release = resolve));
+  await page.route(url, async route => {
+    if (which(route.request().postData() ?? '')) await gate;
+    await route.continue();
+  });
+  return release;
+}
+
+async function makeSecret(admin: Admin, account: string, about: { type: string; labels?: object; annotations?: object }) {
+  const { metadata } = await admin.account(account);
+  const { type, labels, annotations } = about;
+  const secret = {
+    type,
+    metadata: {
+      generateName: `${account}-`,
+      labels: { ...labels },
+      annotations: { 'kubernetes.io/service-account.name': account, ...annotations },
+      ownerReferences: [{ apiVersion: 'v1', kind: 'ServiceAccount', name: account, uid: metadata.uid }],
+    },
+  };
+  return admin.must('POST', `/api/v1/namespaces/${PROJECT}/secrets`, secret);
+}
+
+/** As Musterbook notes an issued token (K4). */
+async function makeHandle(admin: Admin, account: string, minutes: number): Promise<void> {
+  const { metadata } = await admin.account(account);
+  const expires = new Date(Date.now() + minutes * 60_000).toISOString();
+  await makeSecret(admin, account, {
+    type: 'musterbook.dev/credential',
+    labels: { 'musterbook.dev/serviceaccount-uid': metadata.uid },
+    annotations: { 'musterbook.dev/expires': expires },
+  });
+}
+
+test.describe('columns', () => {
+  test('L1 L2 pods are counted, and the list sorts by them', async ({ as }) => {
+    const musterbook = await as('project-regular');
+    const list = await musterbook.list();
+    await expect(await list.cell('default', 'Pods')).toHaveText('2');
+    await expect(await list.cell('backup-runner', 'Pods')).toHaveText('0');
+    await list.sortBy('Pods');
+    await expect(musterbook.page).toHaveURL(`${listPath()}?sort=-pods`);
+    await expect(list.names.first()).toHaveText('queue-worker');
+    await expect(list.sorted('Pods')).toHaveAttribute('aria-sort', 'descending');
+    await list.toggleColumn('Hide Pods');
+    await expect(list.sorted('Pods')).toBeHidden();
+    // Without its header, too.
+    await musterbook.page.getByRole('button', { name: 'Columns' }).click();
+    await musterbook.page.getByRole('link', { name: 'Sort by Pods' }).click();
+    await expect(musterbook.page).toHaveURL(`${listPath()}?hide=pods&sort=pods`);
+  });
+
+  test('A6 pods that may not be read are not 0', async ({ as }) => {
+    const list = await (await as('token-issuer')).list();
+    await expect(await list.cell('default', 'Pods')).toHaveText('—You may not read pods: list pods is missing.');
+  });
+
+  test('L1 credentials come after the rows, and nothing moves then', async ({ as, accounts, admin }) => {
+    const [short, long, unused] = [await accounts.make('short'), await accounts.make('long'), await accounts.make('unused')];
+    await makeHandle(admin, short, 6 * 60 + 30);
+    await makeHandle(admin, short, 3 * 1440);
+    await makeHandle(admin, long, 30 * 1440);
+    const day = new Date(Date.now() - 212 * 86_400_000).toISOString().slice(0, 10);
+    await makeSecret(admin, unused, {
+      type: 'kubernetes.io/service-account-token',
+      labels: { 'kubernetes.io/legacy-token-last-used': day },
+    });
+    const musterbook = await as('project-regular');
+    const release = await hold(musterbook.page, CREDENTIALS);
+    const list = await musterbook.list('?size=100');
+    const cell = (name: string) => list.cell(name, 'Credentials');
+    await expect(await cell(short)).toHaveAttribute('aria-busy', 'true');
+    const before = await list.sorted('Created').boundingBox();
+    release();
+    await expect(await cell(short)).toHaveText('2 · 6 h left');
+    await expect((await cell(short)).locator('.warn')).toBeVisible();
+    await expect(await cell(long)).toHaveText('1 · 29 d left');
+    await expect((await cell(long)).locator('.warn, .bad')).toBeHidden();
+    await expect(await cell(unused)).toHaveText('1 · unused 212 d');
+    await expect((await cell(unused)).locator('.bad')).toBeVisible();
+    await expect(await cell('legacy-bot')).toHaveText('1 · never expires');
+    await expect(await cell('default')).toHaveText('None');
+    await expect(await cell('default')).not.toHaveAttribute('aria-busy');
+    expect(await list.sorted('Created').boundingBox()).toEqual(before);
+  });
+
+  test('L1 one call asks for the credentials of the rows in view, again when they change, and none when hidden', async ({
+    as,
+  }) => {
+    const musterbook = await as('project-regular');
+    const asked: number[] = [];
+    musterbook.page.on('request', request => {
+      if (!request.url().endsWith('/api/accounts/credentials')) return;
+      asked.push([...new URLSearchParams(request.postData() ?? '').keys()].filter(key => key.endsWith('[uid]')).length);
+    });
+    const list = await musterbook.list();
+    await expect(await list.cell('default', 'Credentials')).toHaveText('None');
+    expect(asked).toEqual([10]);
+    await musterbook.page.getByRole('button', { name: 'Refresh' }).click();
+    await expect.poll(() => asked).toEqual([10, 10]);
+    await list.search('legacy-bot');
+    await expect.poll(() => asked).toEqual([10, 10, 1]);
+    await list.toggleColumn('Hide Credentials');
+    await expect(list.sorted('Credentials')).toBeHidden();
+    await musterbook.reload();
+    await musterbook.page.waitForLoadState('networkidle');
+    expect(asked).toEqual([10, 10, 1]);
+  });
+
+  test('A6 who may not read Secrets is told so, and not that there are none', async ({ as }) => {
+    const list = await (await as('project-auditor')).list();
+    await expect(await list.cell('default', 'Credentials')).toHaveText(
+      '—You may not read token Secrets: list secrets is missing.',
+    );
+  });
+
+  test('L1 without scripts, a link leads to the account’s credentials', async ({ as }) => {
+    const musterbook = await as('project-regular', { way: 'without scripts' });
+    const list = await musterbook.list('?q=legacy-bot');
+    await (await list.cell('legacy-bot', 'Credentials')).getByRole('link').click();
+    await expect(musterbook.page).toHaveURL(`${detailsPath('legacy-bot')}/resource-status?q=legacy-bot`);
+  });
+});
+
+test.describe('selection', () => {
+  test('L5 is kept over pages, sort orders and refreshes, is counted, and leads to the dialog', async ({ as }) => {
+    const musterbook = await as('project-regular');
+    const list = await musterbook.list('?sort=name');
+    await expect(list.selection).toBeHidden();
+    await list.pick('backup-runner').check();
+    await list.pick('default').check();
+    await expect(list.selection).toContainText('2 selected');
+    await list.nextPage();
+    await list.pick('terraform').check();
+    await expect(list.selection).toContainText('3 selected');
+    await list.sortBy('Pods');
+    await expect(list.pick('default')).toBeChecked();
+    await musterbook.page.getByRole('button', { name: 'Refresh' }).click();
+    await list.search('terra');
+    await expect(list.pick('terraform')).toBeChecked();
+    await expect(list.selection).toContainText('3 selected');
+    await list.pick('terraform').uncheck();
+    await list.search('');
+    const address = new URL((await list.deleteSelected.getAttribute('href')) ?? '', musterbook.page.url());
+    expect(address.pathname).toBe(listPath());
+    expect(address.searchParams.has('delete-selected')).toBe(true);
+    expect(address.searchParams.getAll('pick')).toEqual([`${PROJECT}/backup-runner`, `${PROJECT}/default`]);
+    await list.selection.getByRole('button', { name: 'Clear the selection' }).click();
+    await expect(list.selection).toBeHidden();
+    await expect(list.pick('default')).not.toBeChecked();
+  });
+
+  test('L5 all that match can be selected, which ends with another search', async ({ as }) => {
+    const musterbook = await as('project-regular');
+    const list = await musterbook.list('?sort=name');
+    await list.pickPage.check();
+    await expect(list.selection).toContainText('10 selected');
+    await list.selection.getByRole('button', { name: /^Select all \d+ matching$/ }).click();
+    await expect(list.selection).toContainText(/All \d+ matching are selected/);
+    await list.nextPage();
+    await expect(list.pick('terraform')).toBeChecked();
+    expect(await list.deleteSelected.getAttribute('href')).toMatch(/[?&]delete-selected&matching$/);
+    // Without one of them, what is left is what can be seen.
+    await list.pick('terraform').uncheck();
+    const shown = await list.names.count();
+    await expect(list.selection).toContainText(`${shown - 1} selected`);
+    await list.selection.getByRole('button', { name: /^Select all/ }).click();
+    await list.search('terra');
+    await expect(list.selection).toBeHidden();
+  });
+
+  test('E4 L5 a federated account can’t be selected, and says why', async ({ as, accounts, admin }) => {
+    const name = await accounts.make('fed');
+    const patch = { metadata: { labels: { 'kubefed.io/managed': 'true' } } };
+    const path = `/api/v1/namespaces/${PROJECT}/serviceaccounts/${name}`;
+    await admin.must('PATCH', path, patch, 'application/merge-patch+json');
+    const list = await (await as('project-regular')).list();
+    await expect(list.pick(name)).toBeDisabled();
+    await expect(list.pick(name)).toHaveAttribute('title', /managed by a federation/);
+    await list.pickPage.check();
+    await expect(list.pick(name)).not.toBeChecked();
+  });
+
+  test('A7 L5 who may delete nothing has nothing to select', async ({ as }) => {
+    const list = await (await as('project-viewer')).list();
+    await expect(list.row('default')).toBeVisible();
+    await expect(list.table.getByRole('checkbox')).toHaveCount(0);
+  });
+
+  test('L5 what was ticked before the page was live stays so', async ({ as }) => {
+    const musterbook = await as('project-regular');
+    const release = await hold(musterbook.page, '**/*.wasm');
+    await musterbook.page.goto(`${listPath()}?sort=name`);
+    await musterbook.page.getByRole('checkbox', { name: 'Select default' }).check();
+    release();
+    await musterbook.settle();
+    await expect(musterbook.page.getByRole('checkbox', { name: 'Select default' })).toBeChecked();
+    await expect(musterbook.page.getByText('1 selected')).toBeVisible();
+  });
+
+  for (const way of ['without scripts', 'without wasm'] as const) {
+    test(`L5 ${way}, the boxes are a form`, async ({ as }) => {
+      const musterbook = await as('project-regular', { way });
+      const list = await musterbook.list('?sort=name');
+      await expect(list.selection).toBeHidden();
+      await list.pick('backup-runner').check();
+      await list.pick('default').check();
+      await list.deleteSelected.click();
+      await expect(musterbook.page).toHaveURL(/[?&]delete-selected/);
+      const query = new URL(musterbook.page.url()).searchParams;
+      expect(query.getAll('pick')).toEqual([`${PROJECT}/backup-runner`, `${PROJECT}/default`]);
+      expect(query.get('sort')).toBe('name');
+    });
+  }
+});
+
+test('L7 what is listed can be exported: as it is searched and sorted, whatever the page', async ({ as }) => {
+  const musterbook = await as('project-regular');
+  await musterbook.list('?q=e&sort=name&page=2');
+  await musterbook.page.getByRole('button', { name: 'Export' }).click();
+  for (const kind of ['csv', 'yaml']) {
+    const link = musterbook.page.getByRole('link', { name: new RegExp(`as ${kind}$`, 'i') });
+    await expect(link).toHaveAttribute('href', `${listPath()}/export.${kind}?q=e&sort=name`);
+    await expect(link).toHaveAttribute('download');
+  }
+});
+
+test.describe('lists of several projects', () => {
+  test('L8 a workspace’s list says which project each account is of, and leads there', async ({ as }) => {
+    const musterbook = await as('workspace-admin');
+    const list = await musterbook.wideList('?q=ci-dep&sort=name', WORKSPACE);
+    await expect(list.names).toHaveText(['ci-deployer', 'ci-deployer']);
+    const rows = list.table.getByRole('row').filter({ hasText: 'ci-deployer' });
+    await expect(rows.nth(0)).toContainText(PROJECT);
+    await rows.nth(1).getByRole('link', { name: STAGING, exact: true }).click();
+    await expect(musterbook.page).toHaveURL(listPath(STAGING));
+    await musterbook.page.goBack();
+    await rows.nth(1).getByRole('link', { name: 'ci-deployer', exact: true }).click();
+    await expect(musterbook.page).toHaveURL(`${detailsPath('ci-deployer', STAGING)}?q=ci-dep&sort=name`);
+  });
+
+  for (const way of ['live', 'without scripts'] as const) {
+    test(`L8 what is done with a row is done in its project, ${way}`, async ({ as, accounts, admin }) => {
+      const name = await accounts.make('wide');
+      const musterbook = await as('project-regular', { way });
+      const list = await musterbook.wideList(`?q=${name}`);
+      const dialog = await list.edit(name);
+      expect(musterbook.path).toBe(`${wideListPath()}?q=${name}&edit=${name}&in=${PROJECT}`);
+      await dialog.field('Alias').fill('From afar');
+      await dialog.submitAndClose();
+      expect(musterbook.path).toBe(`${wideListPath()}?q=${name}`);
+      await expect(list.row(name)).toContainText('From afar');
+      await (await list.changeRole(name)).cancel();
+      await (await list.delete(name)).submitAndClose();
+      expect(await admin.accountExists(name)).toBe(false);
+    });
+  }
+
+  test('A7 L8 each row offers what may be done in its project', async ({ as }) => {
+    // Operator of the one, viewer of the other.
+    const list = await (await as('project-regular')).wideList('?q=ci-dep', WORKSPACE);
+    const row = (project: string) => list.row('ci-deployer').filter({ hasText: project });
+    await expect(row(PROJECT).getByRole('button')).toBeVisible();
+    await expect(row(PROJECT).getByRole('checkbox')).toBeEnabled();
+    await expect(row(STAGING).getByRole('button')).toBeHidden();
+    await expect(row(STAGING).getByRole('checkbox')).toBeDisabled();
+  });
+
+  for (const way of ['live', 'without scripts'] as const) {
+    test(`L8 creating asks for the project first, ${way}`, async ({ as, accounts, admin }) => {
+      const name = accounts.name('placed');
+      const musterbook = await as('workspace-admin', { way });
+      const list = await musterbook.wideList(`?q=${name}`, WORKSPACE);
+      const dialog = await list.create();
+      await expect(dialog.submitButton).toBeHidden();
+      const search = dialog.box.getByRole('searchbox', { name: 'Project' });
+      await search.fill('DEMO-PRO');
+      if (way === 'live') await expect(dialog.box.getByRole('link', { name: STAGING })).toBeHidden();
+      else await dialog.box.getByRole('button', { name: 'Search' }).click();
+      await dialog.box.getByRole('link', { name: PROJECT, exact: true }).click();
+      await dialog.fill({ name, role: 'Role/viewer' });
+      await dialog.submitAndClose();
+      await expect(list.row(name)).toContainText(PROJECT);
+      expect((await admin.bindings(name)).map(({ roleRef }) => roleRef.name)).toEqual(['viewer']);
+    });
+  }
+
+  test('L8 another project clears the role, and keeps what was typed', async ({ as }) => {
+    const musterbook = await as('workspace-admin');
+    const dialog = await (await musterbook.wideList('', WORKSPACE)).create();
+    await dialog.box.getByRole('link', { name: PROJECT, exact: true }).click();
+    await expect(dialog.field('Name')).toBeFocused();
+    await dialog.fill({ name: 'kept', alias: 'Kept', role: 'Role/viewer' });
+    await dialog.box.getByRole('link', { name: 'Change' }).click();
+    await dialog.box.getByRole('link', { name: STAGING, exact: true }).click();
+    await expect(dialog.field('Name')).toHaveValue('kept');
+    await expect(dialog.field('Alias')).toHaveValue('Kept');
+    await expect(dialog.roles).toHaveValue('');
+  });
+
+  test('L8 a project that is being deleted is not offered for a new account', async ({ as, admin }) => {
+    const name = `e2e-going-${Date.now().toString(36)}`;
+    const stays = { metadata: { name: 'stays', finalizers: ['musterbook.dev/e2e'] } };
+    await admin.must('POST', '/api/v1/namespaces', { metadata: { name, labels: { 'kubesphere.io/workspace': WORKSPACE } } });
+    try {
+      await admin.must('POST', `/api/v1/namespaces/${name}/configmaps`, stays);
+      await admin.whoMayListNamespaces('workspace-viewer', async () => {
+        const musterbook = await as('workspace-viewer');
+        const projects = await musterbook.projects(`?q=${name}`);
+        await expect(projects.names).toHaveText([name]);
+        await musterbook.wideList(`?create&find=${name}`, WORKSPACE);
+        const dialog = musterbook.dialog('Create Service Account');
+        await expect(dialog.getByRole('link', { name })).toBeVisible();
+        await admin.must('DELETE', `/api/v1/namespaces/${name}`);
+        await musterbook.projects(`?q=${name}`);
+        await expect(musterbook.page.getByText('Being deleted')).toBeVisible();
+        await musterbook.wideList(`?create&find=${name}`, WORKSPACE);
+        await expect(dialog).toContainText('Nothing matches.');
+      });
+    } finally {
+      const free = { metadata: { finalizers: null } };
+      await admin.ask('DELETE', `/api/v1/namespaces/${name}`);
+      await admin.ask('PATCH', `/api/v1/namespaces/${name}/configmaps/stays`, free, 'application/merge-patch+json');
+    }
+  });
+
+  test('L8 the cluster’s list has what one may look into, and no more', async ({ as }) => {
+    const musterbook = await as('outsider');
+    const list = await musterbook.wideList('?q=default');
+    await expect(list.row('default')).toHaveCount(1);
+    await expect(await list.cell('default', 'Project')).toHaveText('other-project');
+    await expect(musterbook.page.getByRole('main')).not.toContainText('demo-');
+  });
+
+  test('A6 L8 a workspace of others looks like one that isn’t there, and nothing is not found', async ({ as, trouble }) => {
+    trouble.expect(/status of 404/);
+    const outsider = await as('outsider');
+    const texts: string[] = [];
+    for (const workspace of [WORKSPACE, 'no-such-workspace']) {
+      const response = await outsider.goto(wideListPath(workspace));
+      expect(response?.status()).toBe(404);
+      texts.push((await outsider.page.getByRole('main').innerText()).trim());
+    }
+    expect(texts[0]).toContain('Not found');
+    expect(texts[1]).toBe(texts[0]);
+    const newcomer = await as('newcomer');
+    expect((await newcomer.goto(wideListPath()))?.status()).toBe(404);
+  });
+});
+
+test.describe('switchers', () => {
+  test('S3 the workspace switcher lists workspaces, and leads to their lists', async ({ as }) => {
+    const musterbook = await as('project-regular');
+    await musterbook.list();
+    const menu = await musterbook.openSwitcher('Workspace');
+    await expect(menu.getByRole('listitem')).toHaveText(['demo-workspace 2 projects']);
+    await menu.getByRole('link', { name: 'demo-workspace' }).click();
+    await expect(musterbook.page).toHaveURL(wideListPath(WORKSPACE));
+    await expect(musterbook.page.getByRole('button', { name: 'Project All projects: switch' })).toBeVisible();
+    await (await musterbook.openSwitcher('Workspace')).getByRole('link', { name: 'All workspaces' }).click();
+    await expect(musterbook.page).toHaveURL(wideListPath());
+  });
+
+  test('S3 L8 the project switcher leads to all projects of the workspace', async ({ as }) => {
+    const musterbook = await as('project-regular');
+    await musterbook.list();
+    const menu = await musterbook.openSwitcher('Project');
+    await expect(menu.getByRole('listitem')).toHaveText([/^demo-project/, /^demo-staging/]);
+    await menu.getByRole('link', { name: 'All projects of this workspace' }).click();
+    await expect(musterbook.page).toHaveURL(wideListPath(WORKSPACE));
+  });
+
+  test('S3 of many projects, a menu gets a few and says how many there are', async ({ as, admin }) => {
+    const about = `e2e-many-${Date.now().toString(36)}`;
+    const names = Array.from({ length: 25 }, (_, index) => `${about}-${index + 10}`);
+    try {
+      for (const name of names) await admin.must('POST', '/api/v1/namespaces', { metadata: { name } });
+      await admin.whoMayListNamespaces('project-auditor', async () => {
+        const musterbook = await as('project-auditor');
+        await musterbook.list();
+        const menu = await musterbook.openSwitcher('Project');
+        const answer = musterbook.page.waitForResponse(response => (response.request().postData() ?? '').includes(about));
+        await menu.getByRole('searchbox').fill(about);
+        const { value } = (await (await answer).json()) as { value: { shown: unknown[]; matching: number } };
+        expect([value.shown.length, value.matching]).toEqual([20, 25]);
+        await expect(menu.getByRole('listitem')).toHaveCount(20);
+        await expect(menu).toContainText('20 of 25. Type to find others.');
+        await menu.getByRole('searchbox').fill(`${about}-34`);
+        await expect(menu.getByRole('listitem')).toHaveText([`${about}-34 No workspace`]);
+      });
+    } finally {
+      for (const name of names) await admin.ask('DELETE', `/api/v1/namespaces/${name}`);
+    }
+  });
+
+  test('S3 one request for what is typed at once, and a late answer to an earlier search is dropped', async ({ as }) => {
+    const musterbook = await as('project-regular');
+    await musterbook.list();
+    const asked: string[] = [];
+    musterbook.page.on('request', request => {
+      if (request.url().endsWith('/api/projects/menu')) asked.push(new URLSearchParams(request.postData() ?? '').get('search') ?? '');
+    });
+    const release = await hold(musterbook.page, '**/api/projects/menu', body => body.includes('search=demo-pro&'));
+    const menu = await musterbook.openSwitcher('Project');
+    await expect(menu.getByRole('listitem')).toHaveCount(2);
+    await menu.getByRole('searchbox').pressSequentially('demo-pro');
+    await expect.poll(() => asked).toEqual(['', 'demo-pro']);
+    await menu.getByRole('searchbox').fill('stag');
+    await expect(menu.getByRole('listitem')).toHaveText([/^demo-staging/]);
+    const late = musterbook.page.waitForResponse(response => (response.request().postData() ?? '').includes('search=demo-pro&'));
+    release();
+    await (await late).finished();
+    await expect(menu.getByRole('listitem')).toHaveText([/^demo-staging/]);
+  });
+});
