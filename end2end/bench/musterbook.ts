@@ -81,6 +81,9 @@ export function projectsForm(search: string): string {
   return new URLSearchParams({ search }).toString();
 }
 
+/** As a page of the console opens its stream. */
+export const STREAM_HEADERS = { accept: 'text/event-stream', 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' };
+
 /** The stream of a list page that is open. */
 export function livePath(project: string): string {
   return `/api/live?${new URLSearchParams({ workspace: WORKSPACE, project })}`;

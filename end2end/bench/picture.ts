@@ -2,10 +2,10 @@
 
 import type { Line } from './table.ts';
 
-const [WIDTH, ROW, TOP] = [960, 26, 56];
-const [LABELS, VALUES] = [430, 800];
+const [WIDTH, ROW, TOP] = [1010, 26, 56];
+const [LABELS, VALUES] = [480, 850];
 /** Where the bars' limit is drawn, and how far a figure beyond it reaches. */
-const LIMIT = 700;
+const LIMIT = 750;
 const MOST = (VALUES - 10 - LABELS) / (LIMIT - LABELS);
 
 const STYLE = `
@@ -46,7 +46,7 @@ ${drawn.map(row).join('\n')}
 function row({ figure, measured, ratio, bar, held, used }: Line, at: number): string {
   const y = TOP + at * ROW;
   const length = Math.max(2, Math.min(used ?? 0, MOST) * (LIMIT - LABELS));
-  const label = figure.length > 62 ? `${figure.slice(0, 60)}…` : figure;
+  const label = figure.length > 66 ? `${figure.slice(0, 64)}…` : figure;
   return `<text x="20" y="${y + 17}">${escaped(label)}</text>
 <rect class="track" x="${LABELS}" y="${y + 6}" width="${VALUES - 10 - LABELS}" height="14" rx="3"/>
 <rect class="${held ? 'held' : 'missed'}" x="${LABELS}" y="${y + 6}" width="${length.toFixed(1)}" height="14" rx="3"/>

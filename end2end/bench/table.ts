@@ -143,16 +143,16 @@ const RULES: Rule[] = [
     ours: figure('one-1000/musterbook.warm.bytes'),
     atMost: 15e3,
   },
-  besideHeadlamp('one-1000', '1,000 accounts, cold: first row visible', 'cold.row', 'ms', 1 / 8),
-  besideHeadlamp('one-1000', '1,000 accounts, cold: Create answers a click', 'create', 'ms', 1 / 3),
-  besideHeadlamp('one-1000', '1,000 accounts, cold: script time', 'cold.script', 'ms', 1 / 8),
-  besideHeadlamp('one-1000', '1,000 accounts, cold: blocking time', 'cold.blocked', 'ms', 1 / 10),
-  besideHeadlamp('one-1000', '4× slower, Fast 4G: first row visible', 'cold.row', 'ms', 1 / 8, 'slow.'),
-  besideHeadlamp('one-1000', '4× slower, Fast 4G: Create answers a click', 'create', 'ms', 1 / 4, 'slow.'),
-  besideHeadlamp('one-20000', '20,000 accounts, cold: first row visible', 'cold.row', 'ms', 1 / 12),
-  besideHeadlamp('one-20000', '20,000 accounts: heap with WebAssembly’s memory', 'cold.heap', 'megabytes', 1 / 8),
+  besideHeadlamp('one-1000', 'Beside Headlamp, 1,000 accounts: first row visible', 'cold.row', 'ms', 1 / 8),
+  besideHeadlamp('one-1000', 'Beside Headlamp, 1,000 accounts: Create answers a click', 'create', 'ms', 1 / 3),
+  besideHeadlamp('one-1000', 'Beside Headlamp, 1,000 accounts: script time', 'cold.script', 'ms', 1 / 8),
+  besideHeadlamp('one-1000', 'Beside Headlamp, 1,000 accounts: blocking time', 'cold.blocked', 'ms', 1 / 10),
+  besideHeadlamp('one-1000', 'Beside Headlamp, 4× slower and Fast 4G: first row visible', 'cold.row', 'ms', 1 / 8, 'slow.'),
+  besideHeadlamp('one-1000', 'Beside Headlamp, 4× slower and Fast 4G: Create answers a click', 'create', 'ms', 1 / 4, 'slow.'),
+  besideHeadlamp('one-20000', 'Beside Headlamp, 20,000 accounts: first row visible', 'cold.row', 'ms', 1 / 12),
+  besideHeadlamp('one-20000', 'Beside Headlamp, 20,000 accounts: heap and WebAssembly’s memory', 'cold.heap', 'megabytes', 1 / 8),
   {
-    figure: '20,000 accounts: change → row in the page, median',
+    figure: 'Beside Headlamp, 20,000 accounts: change → row, median',
     unit: 'ms',
     ours: figure('one-20000/change.musterbook.idle.median'),
     against: [HEADLAMP, figure('one-20000/change.headlamp.idle.median')],
@@ -171,7 +171,7 @@ const RULES: Rule[] = [
     atMost: 1_200,
   },
   {
-    figure: 'Heap with WebAssembly’s memory, 20,000 accounts',
+    figure: 'Heap and WebAssembly’s memory, 20,000 accounts',
     unit: 'megabytes',
     ours: figure('one-20000/musterbook.cold.heap'),
     against: ['10 accounts', figure('one-20000/ten.musterbook.cold.heap')],
@@ -191,7 +191,7 @@ const RULES: Rule[] = [
     atMost: 250,
   },
   {
-    figure: 'Start to ready at 100,000 accounts, beyond the API server’s LIST time',
+    figure: 'Start to ready at 100,000 accounts, beyond LIST time',
     unit: 'seconds',
     ours: find => {
       const lists = ['namespaces', 'accounts', 'bindings', 'roles', 'pods'];
@@ -246,6 +246,7 @@ function bar({ against, atMost, atLeast, unit }: Rule): string {
 
 /** A small ratio as a fraction, as the bars are said. */
 function times(ratio: number): string {
+  if (ratio === 0) return '0';
   if (ratio >= 0.5) return `${ratio.toFixed(2).replace(/\.?0+$/, '')}×`;
   return `1/${(1 / ratio).toFixed(1).replace(/\.0$/, '')}`;
 }

@@ -1,7 +1,7 @@
 // Two thousand tabs in the background, of twenty people.
 
 import type { Bench } from '../job.ts';
-import { PROJECT, benchPeople, livePath, signIn } from '../musterbook.ts';
+import { PROJECT, STREAM_HEADERS, benchPeople, livePath, signIn } from '../musterbook.ts';
 import { Audit } from '../tools/audit.ts';
 import { streams } from '../tools/load.ts';
 import { allowFiles, cpuSeconds, residentBytes } from '../tools/process.ts';
@@ -17,7 +17,13 @@ export async function idle(bench: Bench): Promise<void> {
   const people = benchPeople(bench.passwords);
   const cookies = await Promise.all(people.map(person => signIn(url, person, bench.passwords.get(person) ?? '')));
   allowFiles(serverPid, 4 * TABS);
-  const job = { urls: [url + livePath(PROJECT)], cookies, count: TABS, seconds: CALM + SECONDS + 2 };
+  const job = {
+    urls: [url + livePath(PROJECT)],
+    cookies,
+    headers: STREAM_HEADERS,
+    count: TABS,
+    seconds: 2 * (CALM + SECONDS),
+  };
   const [[reviews, cpu, rss], { ended }] = await streams(bench, job, async () => {
     await sleep(CALM * 1_000);
     const [audit, before, began] = [new Audit(auditLog), cpuSeconds(serverPid), performance.now()];

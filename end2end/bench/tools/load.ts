@@ -32,6 +32,7 @@ export interface Measured {
 export interface Streams {
   urls: string[];
   cookies: string[];
+  headers: Record<string, string>;
   count: number;
   seconds: number;
 }

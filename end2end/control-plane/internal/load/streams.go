@@ -16,9 +16,10 @@ import (
 // Streams are server-sent events that somebody listens to and does nothing else: tabs in the background.
 type Streams struct {
 	// URLs are opened in turn, with the cookies in turn.
-	URLs    []string `json:"urls"`
-	Cookies []string `json:"cookies"`
-	Count   int      `json:"count"`
+	URLs    []string          `json:"urls"`
+	Cookies []string          `json:"cookies"`
+	Headers map[string]string `json:"headers"`
+	Count   int               `json:"count"`
 	// Seconds is how long they stay open once all of them are, if it isn't told to stop before.
 	Seconds float64 `json:"seconds"`
 	// AllOpen is a file that appears when all are open: whoever watches the server begins then.
@@ -73,7 +74,9 @@ func (s *Streams) open(ctx context.Context, client *http.Client, number int, hea
 	if err != nil {
 		return err
 	}
-	request.Header.Set("accept", "text/event-stream")
+	for name, value := range s.Headers {
+		request.Header.Set(name, value)
+	}
 	request.Header.Set("cookie", s.Cookies[number%len(s.Cookies)])
 	response, err := client.Do(request)
 	if err != nil {
