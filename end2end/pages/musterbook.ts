@@ -5,7 +5,6 @@ import { expect, type APIResponse, type Locator, type Page, type Response } from
 import { PROJECT } from '../cluster.ts';
 import { environment } from '../environment.ts';
 import { DetailsPage } from './details.ts';
-import { BulkDeleteDialog } from './dialogs.ts';
 import { ListPage } from './list.ts';
 import { ProjectsPage } from './projects.ts';
 import { SignInPage } from './sign-in.ts';
@@ -60,12 +59,6 @@ export class Musterbook {
   async list(query = '', project = PROJECT): Promise<ListPage> {
     await this.goto(`${listPath(project)}${query}`);
     return new ListPage(this);
-  }
-
-  /** The dialog over the list that deletes what `chosen` says. */
-  async deleteMany(chosen: string, project = PROJECT): Promise<BulkDeleteDialog> {
-    await this.goto(`${listPath(project)}?delete-selected&${chosen}`);
-    return BulkDeleteDialog.opened(this);
   }
 
   async details(name: string, query = '', project = PROJECT): Promise<DetailsPage> {
