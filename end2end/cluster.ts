@@ -175,6 +175,31 @@ export class Admin extends ApiServer {
     }
   }
 
+  /** Lets a person list the accounts of a project while `act` runs, or until it withdraws that. */
+  async whoMayListAccounts(
+    person: string,
+    project: string,
+    act: (withdraw: () => Promise<void>) => Promise<void>,
+  ): Promise<void> {
+    const name = `e2e-accounts-${person}`;
+    const metadata = { name };
+    const rules = [{ apiGroups: [''], resources: ['serviceaccounts'], verbs: ['get', 'list'] }];
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name };
+    const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: person }];
+    const within = `${RBAC}/namespaces/${project}`;
+    const withdraw = async () => {
+      await this.ask('DELETE', `${within}/rolebindings/${name}`);
+    };
+    try {
+      await this.must('POST', `${within}/roles`, { metadata, rules });
+      await this.must('POST', `${within}/rolebindings`, { metadata, roleRef, subjects });
+      await act(withdraw);
+    } finally {
+      await withdraw();
+      await this.ask('DELETE', `${within}/roles/${name}`);
+    }
+  }
+
   /** Takes an account and its bindings away, whatever a test left of them. */
   async cleanUp(name: string, project = PROJECT): Promise<void> {
     await this.deleteAccount(name, project);

@@ -12,6 +12,7 @@ pub mod credentials;
 pub mod explain;
 pub mod lang;
 mod layout;
+mod live;
 pub mod post;
 pub mod preferences;
 pub mod projects;

@@ -1,11 +1,13 @@
 //! Every page's path, as KubeSphere's, so that links and tests share them.
 
-use musterbook_core::list::ListQuery;
+use musterbook_core::list::{ListQuery, Scope};
 
 /// The one cluster's name in paths.
 pub const CLUSTER: &str = "local";
 pub const SIGN_IN: &str = "/sign-in";
 pub const PROJECTS: &str = "/projects";
+/// Streams of what changes.
+pub const LIVE: &str = "/api/live";
 
 pub fn projects(search: &str) -> String {
     with_query(PROJECTS, [("q", search.to_owned())].into_iter().filter(|(_, value)| !value.is_empty()))
@@ -27,6 +29,23 @@ pub fn resource_status(workspace: &str, project: &str, account: &str) -> String 
 /// The YAML editor of an account: a page of its own, so that its code is loaded only there.
 pub fn yaml(workspace: &str, project: &str, account: &str) -> String {
     format!("{}/yaml", details(workspace, project, account))
+}
+
+/// The stream that follows a list.
+pub fn live_list(scope: &Scope, query: &ListQuery) -> String {
+    let (workspace, project) = match scope {
+        Scope::Project { workspace, project } => (workspace.as_str(), project.as_str()),
+        Scope::Workspace { workspace } => (workspace.as_str(), ""),
+        Scope::Cluster => ("", ""),
+    };
+    let within = [("workspace", workspace), ("project", project)].map(|(key, value)| (key, value.to_owned()));
+    with_query(LIVE, within.into_iter().filter(|(_, value)| !value.is_empty()).chain(query.to_pairs()))
+}
+
+/// The stream that follows an account.
+pub fn live_account(workspace: &str, project: &str, name: &str) -> String {
+    let of = [("workspace", workspace), ("project", project), ("name", name)];
+    with_query(LIVE, of.map(|(key, value)| (key, value.to_owned())))
 }
 
 /// The list's state in an address's query.

@@ -28,6 +28,11 @@ export class ListPage {
     return this.table.locator('td.name').getByRole('link');
   }
 
+  /** Whether the list follows what changes, in a word. */
+  get live(): Locator {
+    return this.#page.locator('.live');
+  }
+
   row(name: string): Locator {
     return this.table.getByRole('row').filter({ has: this.#page.getByRole('link', { name, exact: true }) });
   }

@@ -30,6 +30,11 @@ export class Musterbook {
     this.live = live;
   }
 
+  /** In the same browser, with the same session. */
+  async anotherTab(): Promise<Musterbook> {
+    return new Musterbook(await this.page.context().newPage(), this.live);
+  }
+
   async goto(path: string): Promise<Response | null> {
     const response = await this.page.goto(path);
     await this.settle();

@@ -12,6 +12,7 @@ mod cookies;
 mod export;
 mod form_post;
 pub mod layers;
+pub mod live;
 pub mod lockout;
 mod metrics;
 mod own_path;

@@ -2,14 +2,14 @@
 //!
 //! ```text
 //! log ▸ headers ▸ origin ▸ time ▸ panic ─┬─ /pkg, /healthz, /readyz
-//!                                        └─ compression ▸ Strict cookie ▸ session ▸ body ─┬─ /preferences
+//!                                        └─ compression ▸ Strict cookie ▸ session ▸ body ─┬─ /preferences, /api/live
 //!                                                                           └─ form posts ▸ pages, exports, /api
 //! ```
 
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
 use musterbook_app::server::AppState;
 
@@ -19,6 +19,7 @@ use crate::{
         access_log, compression, limits, limits::Limits, origin_check, panic, security_headers, session::read,
         strict_cookie_page,
     },
+    live::{self, Live, Places},
     preferences,
     session::Sessions,
 };
@@ -28,17 +29,20 @@ mod probes;
 
 pub const PREFERENCES: &str = "/preferences";
 
-pub fn app(state: AppState, sessions: Sessions) -> Router {
+/// `places` ends the streams when the server stops.
+pub fn app(state: AppState, sessions: Sessions, places: Places) -> Router {
     let probes = probes::routes(state.cluster.clone());
+    let live = Live { cluster: state.cluster.clone(), sessions: sessions.clone(), places };
     let pages = export::routes(state.cluster.clone()).merge(pages::routes(state));
-    around(pages, probes, sessions, Limits::default())
+    around(pages, live::route(live), probes, sessions, Limits::default())
 }
 
-/// Everything but the pages and what they ask of the cluster.
-pub fn around(pages: Router, probes: Router, sessions: Sessions, limits: Limits) -> Router {
+/// Everything but the pages, and what asks the cluster.
+pub fn around(pages: Router, live: MethodRouter<Router>, probes: Router, sessions: Sessions, limits: Limits) -> Router {
     let url = sessions.public_url.clone();
     let people = Router::new()
         .route(PREFERENCES, post(preferences::set).with_state(url.clone()))
+        .route(live::PATH, live)
         .fallback(form_post::dispatch)
         .with_state(pages)
         .layer(from_fn(limits::body))

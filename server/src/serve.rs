@@ -8,8 +8,8 @@ use musterbook_cluster::Cluster;
 use tokio::{net::TcpListener, sync::oneshot};
 
 use crate::{
-    assets, auth::LocalUsers, clock::Clock, config::Serve, lockout::Lockout, metrics, router, session::Sessions,
-    session_key::SessionKeys, shared_state::SharedState, signals::Signals, users::Users,
+    assets, auth::LocalUsers, clock::Clock, config::Serve, live::Places, lockout::Lockout, metrics, router,
+    session::Sessions, session_key::SessionKeys, shared_state::SharedState, signals::Signals, users::Users,
 };
 
 /// How long open requests may go on after the signal to stop.
@@ -18,8 +18,9 @@ const DRAIN: Duration = Duration::from_secs(5);
 pub async fn run(config: &Serve) -> Result<(), String> {
     // First, so that no signal finds nobody listening.
     let signals = Signals::listen().map_err(|error| format!("signals: {error}"))?;
+    let places = Places::default();
     let cluster = Arc::new(Cluster::connect(config.connect_options()?).await.map_err(|error| error.to_string())?);
-    let app = build(config, Arc::clone(&cluster))?;
+    let app = build(config, Arc::clone(&cluster), places.clone())?;
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| format!("--listen {}: {error}", config.listen))?;
     if let Some(address) = config.metrics_listen {
@@ -34,14 +35,14 @@ pub async fn run(config: &Serve) -> Result<(), String> {
     }
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     tracing::info!(%address, public_url = %config.public_url()?, "listening");
-    until_told_to_stop(listener, app, signals).await.map_err(|error| error.to_string())
+    until_told_to_stop(listener, app, signals, places).await.map_err(|error| error.to_string())
 }
 
-fn build(config: &Serve, cluster: Arc<Cluster>) -> Result<Router, String> {
+fn build(config: &Serve, cluster: Arc<Cluster>, places: Places) -> Result<Router, String> {
     let sessions = sessions(config)?;
     let lockout = Lockout::new(sessions.state.clone(), sessions.clock.clone());
     let auth = LocalUsers { sessions: sessions.clone(), lockout, proxies: config.proxies };
-    Ok(router::app(AppState { cluster, auth: Arc::new(auth) }, sessions))
+    Ok(router::app(AppState { cluster, auth: Arc::new(auth) }, sessions, places))
 }
 
 fn sessions(config: &Serve) -> Result<Sessions, String> {
@@ -70,12 +71,19 @@ fn make_folder(file: &Path) -> Result<(), String> {
     }
 }
 
-async fn until_told_to_stop(listener: TcpListener, app: Router, mut signals: Signals) -> std::io::Result<()> {
+async fn until_told_to_stop(
+    listener: TcpListener,
+    app: Router,
+    mut signals: Signals,
+    streams: Places,
+) -> std::io::Result<()> {
     let (stop, stopped) = oneshot::channel();
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         signals.told_to_stop().await;
         tracing::info!("stopping");
+        // They would be waited for, and have no end of their own.
+        streams.close();
         let _ = stop.send(());
     });
     let too_long = async {

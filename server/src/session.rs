@@ -45,6 +45,16 @@ pub struct Sessions {
     pub public_url: PublicUrl,
 }
 
+/// What tells whether a session goes on, for what outlives the request that it came with.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// Hash of its id.
+    pub session: String,
+    user: String,
+    proof: String,
+    until: Seconds,
+}
+
 /// What a request's cookies say.
 pub enum Found {
     Nothing,
@@ -93,6 +103,22 @@ impl Sessions {
         self.seal(&Session { last_seen: now, ..session.clone() }).ok()
     }
 
+    pub fn standing(&self, session: &Session) -> Standing {
+        Standing {
+            session: hash(&session.id),
+            user: session.actor.user.clone(),
+            proof: session.proof.clone(),
+            until: (session.last_seen + IDLE).min(session.issued + IN_ALL),
+        }
+    }
+
+    /// Neither expired nor ended, and its user is still listed: as of a second ago at most.
+    pub fn goes_on(&self, standing: &Standing) -> bool {
+        self.clock.now() < standing.until
+            && !self.state.current().signed_out.contains_key(&standing.session)
+            && self.users.still_listed(&standing.user, &standing.proof)
+    }
+
     pub fn clearing_cookie(&self) -> HeaderValue {
         let mut cookie = self.cookie(String::new());
         cookie.set_max_age(cookie::time::Duration::ZERO);
@@ -121,12 +147,7 @@ impl Sessions {
         let unseal = |key: &Key| CookieJar::new().private(key).decrypt(Cookie::new(name, value.to_owned()));
         let text = self.keys.all().find_map(unseal)?;
         let session: Session = serde_json::from_str(text.value()).ok()?;
-        let now = self.clock.now();
-        let alive = session.last_seen <= now + SKEW
-            && now < session.last_seen + IDLE
-            && now < session.issued + IN_ALL
-            && !self.state.current().signed_out.contains_key(&hash(&session.id))
-            && self.users.still_listed(&session.actor.user, &session.proof);
+        let alive = session.last_seen <= self.clock.now() + SKEW && self.goes_on(&self.standing(&session));
         alive.then_some(session)
     }
 

@@ -12,6 +12,7 @@ pub mod form;
 pub mod holders;
 pub mod kubeconfig;
 pub mod list;
+pub mod live;
 pub mod project;
 pub mod role;
 pub mod rules;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     account::{Account, Rights},
+    live::Version,
     project::Project,
     role::{RoleRef, RoleState},
 };
@@ -225,6 +226,8 @@ pub struct Page {
     pub roles: Vec<String>,
     /// What the actor may do in the projects of `rows`, and in [`Self::project`].
     pub rights: BTreeMap<String, Rights>,
+    /// What a stream is told that the browser has.
+    pub version: Version,
 }
 
 impl Scope {

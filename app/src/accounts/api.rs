@@ -18,7 +18,8 @@ pub async fn list_accounts(scope: Scope, query: ListQuery) -> Result<Answer<Page
         server::{RequestCx, set_status},
     };
     let cx = RequestCx::extract().inspect_err(set_status)?;
-    let page = cx.reads().list(&scope, &query).await.inspect_err(set_status)?;
+    let mut page = cx.reads().list(&scope, &query).await.inspect_err(set_status)?;
+    page.value.version = musterbook_core::live::version(&page);
     if let Scope::Project { workspace, project } = &scope {
         remember_project(workspace, project);
     }

@@ -1,5 +1,6 @@
 //! The list of a project's accounts (SPEC L).
 
+mod board;
 mod footer;
 mod page;
 mod table;

@@ -1,13 +1,13 @@
 //! Short messages about what was done: success goes by itself, an error stays until it is closed (SPEC U5).
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use leptos::prelude::*;
 
 use crate::{
     lang::use_locale,
     text,
-    ui::{CopyButton, Icon, IconName},
+    ui::{CopyButton, Draw, Icon, IconName, parts},
 };
 
 const SUCCESS_FOR: Duration = Duration::from_secs(5);
@@ -65,21 +65,21 @@ pub fn use_toasts() -> Toasts {
 pub fn ToastList() -> impl IntoView {
     let toasts = use_toasts();
     let of = move |failed: bool| {
-        let shown = toasts.shown.get();
-        shown.into_iter().filter(move |toast| toast.failed == failed).collect::<Vec<_>>()
+        parts(move || {
+            let shown = toasts.shown.get().into_iter().filter(|toast| toast.failed == failed);
+            let view = |toast: Toast| {
+                let draw: Draw = Arc::new(move || view! { <ToastView toast=toast.clone() toasts/> }.into_any());
+                draw
+            };
+            shown.map(|toast| (toast.id, view(toast))).collect()
+        })
     };
     view! {
         <div class="toasts">
             <div role="status" aria-live="polite">
-                <For each=move || of(false) key=|toast| toast.id let:toast>
-                    <ToastView toast toasts/>
-                </For>
+                {of(false)}
             </div>
-            <div role="alert">
-                <For each=move || of(true) key=|toast| toast.id let:toast>
-                    <ToastView toast toasts/>
-                </For>
-            </div>
+            <div role="alert">{of(true)}</div>
         </div>
     }
 }

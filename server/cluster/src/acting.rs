@@ -27,6 +27,10 @@ use crate::{
     written::Written,
 };
 
+/// How long a review holds: less than [`KEPT`], as a stream asks every few seconds, and what its actor may not see any
+/// longer must be gone within 30 s (SPEC A2).
+const REVIEWED: Duration = Duration::from_secs(25);
+
 /// A question to an access review.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Question {
@@ -98,7 +102,7 @@ impl Acting {
             shared,
             client,
             written: Arc::default(),
-            reviews: Kept::new(KEPT),
+            reviews: Kept::new(REVIEWED),
             grants: Kept::new(KEPT),
             projects: Kept::new(KEPT),
         }

@@ -1,4 +1,5 @@
-//! What changes something is a POST from one of our own pages (SPEC Z2): server functions have no such check themselves.
+//! What changes something is a POST from one of our own pages, and a stream is opened by one (SPEC Z2): neither server
+//! functions nor streams check that themselves.
 
 use axum::{
     extract::{Request, State},
@@ -9,20 +10,23 @@ use http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use musterbook_core::{AppError, error::Denial};
 
 use super::Asker;
-use crate::public_url::PublicUrl;
+use crate::{live, public_url::PublicUrl};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 pub async fn check(State(url): State<PublicUrl>, request: Request, next: Next) -> Response {
     match *request.method() {
-        Method::GET | Method::HEAD => return next.run(request).await,
-        Method::POST if is_ours(&url, request.headers()) => return next.run(request).await,
-        Method::POST => {}
+        Method::GET | Method::HEAD if request.uri().path() != live::PATH => return next.run(request).await,
+        Method::GET | Method::HEAD | Method::POST if is_ours(&url, request.headers()) => {
+            return next.run(request).await;
+        }
+        Method::GET | Method::HEAD | Method::POST => {}
         _ => return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD, POST")]).into_response(),
     }
+    let verb = if *request.method() == Method::POST { "post" } else { "get" };
     let origin = request.headers().get(header::ORIGIN);
     tracing::warn!(?origin, expected = %url, path = request.uri().path(), "refused a request from another site");
-    Asker::of(request.headers()).refuse(&AppError::Denied(Denial::new("post", "", "from another site", None)))
+    Asker::of(request.headers()).refuse(&AppError::Denied(Denial::new(verb, "", "from another site", None)))
 }
 
 /// `Origin: null` and unknown values of Sec-Fetch-Site are foreign. Without an Origin, only the browser's own word that

@@ -8,7 +8,10 @@ use axum::{
 use http::{HeaderMap, HeaderValue, header};
 
 use super::access_log::LoggedUser;
-use crate::session::{Found, Sessions};
+use crate::{
+    live,
+    session::{Found, Sessions},
+};
 
 /// Adds the [`musterbook_cluster::Actor`] and the session to the request's extensions, where there is a valid one.
 pub async fn read(State(sessions): State<Sessions>, mut request: Request, next: Next) -> Response {
@@ -16,7 +19,8 @@ pub async fn read(State(sessions): State<Sessions>, mut request: Request, next: 
         Found::Nothing => (None, None),
         Found::Invalid => (None, Some(sessions.clearing_cookie())),
         Found::Valid(session) => {
-            let newer = sessions.refresh(&session);
+            // Browsers come back to a stream by themselves: that is no use of the session.
+            let newer = (request.uri().path() != live::PATH).then(|| sessions.refresh(&session)).flatten();
             (Some(session), newer)
         }
     };

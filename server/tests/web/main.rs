@@ -10,6 +10,7 @@ mod export;
 mod forms;
 mod headers;
 mod limits;
+mod live;
 mod locked;
 mod log;
 mod origin;

@@ -9,12 +9,12 @@ use std::{
     },
 };
 
-use axum::{Router, body::Body, extract::ConnectInfo};
+use axum::{Router, body::Body, extract::ConnectInfo, routing::get};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use musterbook::{
-    auth::LocalUsers, clock::Clock, layers::limits::Limits, lockout::Lockout, public_url::PublicUrl, router,
-    session::Sessions, session_key::SessionKeys, shared_state::SharedState, users::Users,
+    auth::LocalUsers, clock::Clock, layers::limits::Limits, live::Places, lockout::Lockout, public_url::PublicUrl,
+    router, session::Sessions, session_key::SessionKeys, shared_state::SharedState, users::Users,
 };
 use musterbook_app::server::AppState;
 use musterbook_cluster::{Cluster, ConnectOptions, testing::FakeApi};
@@ -53,7 +53,7 @@ impl TestApp {
     /// The same server, with a scripted API server behind it.
     pub fn over(&self, api: &FakeApi) -> Self {
         let sessions = sessions(self.folder.path(), &self.now);
-        let router = router::app(state_of(api.cluster(), &sessions), sessions);
+        let router = router::app(state_of(api.cluster(), &sessions), sessions, Places::default());
         Self { router, ..self.clone() }
     }
 
@@ -63,13 +63,14 @@ impl TestApp {
 
     async fn process(folder: Arc<TempDir>, now: Arc<AtomicI64>) -> Self {
         let sessions = sessions(folder.path(), &now);
-        let router = router::app(state(folder.path(), &sessions).await, sessions);
+        let router = router::app(state(folder.path(), &sessions).await, sessions, Places::default());
         Self { folder, now, router }
     }
 
     /// The same layers around other pages.
     pub fn around(&self, pages: Router, limits: Limits) -> Self {
-        let router = router::around(pages, Router::new(), sessions(self.folder.path(), &self.now), limits);
+        let router =
+            router::around(pages, get(async || ()), Router::new(), sessions(self.folder.path(), &self.now), limits);
         Self { router, ..self.clone() }
     }
 

@@ -5,6 +5,7 @@ use musterbook_core::{
     Answer, AppError,
     account::{Account, Rights},
     credential::{Endpoint, TokenSecret},
+    live::Version,
     project::Project,
     wire::Json,
 };
@@ -18,6 +19,8 @@ pub struct Details {
     /// Without values (SPEC K3).
     pub token_secrets: Vec<TokenSecret>,
     pub endpoints: Vec<Endpoint>,
+    /// What a stream is told that the browser has.
+    pub version: Version,
 }
 
 /// `workspace` must be the project's own, else the account isn't there.
@@ -42,6 +45,7 @@ pub async fn get_details(workspace: String, project: String, name: String) -> Re
     let rights = rights.inspect_err(set_status)?;
     let secrets = secrets.or_else(|error| without_secrets(error, account.at)).inspect_err(set_status)?;
     remember_project(&workspace, &project);
+    let version = musterbook_core::live::account_version(&account);
     let missing = [found.missing, account.missing, rights.missing, secrets.missing].concat();
     let value = Details {
         project: found.value,
@@ -49,6 +53,7 @@ pub async fn get_details(workspace: String, project: String, name: String) -> Re
         rights: rights.value,
         token_secrets: secrets.value,
         endpoints: cx.state.cluster.endpoints(),
+        version,
     };
     Ok(Answer { value, at: account.at, missing })
 }

@@ -7,7 +7,12 @@ use leptos_router::{
     hooks::{use_params_map, use_query_map},
     lazy_route,
 };
-use musterbook_core::{Answer, AppError, answer::Part, list::ListQuery};
+use musterbook_core::{
+    Answer, AppError,
+    answer::Part,
+    list::ListQuery,
+    live::{Message, UNKNOWN, Version},
+};
 
 use crate::{
     accounts::{
@@ -20,6 +25,7 @@ use crate::{
     credentials::{IssueDialog, ResourceStatus},
     lang::use_locale,
     layout::{ErrorPanel, Frame, MissingNotes},
+    live::{Followed, LiveState, LiveStatus, follow},
     routes, text,
     ui::{Icon, IconName},
 };
@@ -54,6 +60,19 @@ fn details_page() -> impl IntoView {
         |([workspace, project, name], _)| get_details(workspace, project, name),
     );
     let refresh = Callback::new(move |()| data.refetch());
+    let seen = Seen::new();
+    let live = follow(Followed {
+        address: Callback::new(move |()| seen.stream()),
+        version: Callback::new(move |()| seen.version()),
+        told: Callback::new(move |(message,)| {
+            seen.gone.set(message == Message::Gone);
+            if let Message::Account(_) = message {
+                data.refetch();
+            }
+            true
+        }),
+        refused: refresh,
+    });
     let (here, list) = (Signal::derive(move || path_of(&place.get(), &query.get())), list_signal(place, query));
     let dialogs = Place {
         workspace: Signal::derive(move || place.get()[0].clone()),
@@ -70,9 +89,14 @@ fn details_page() -> impl IntoView {
                 let (place, query) = (place.get_untracked(), query.get_untracked());
                 let list = list.get_untracked();
                 Suspend::new(async move {
-                    match data.await {
-                        Ok(answer) => view! { <Loaded answer place query list/> }.into_any(),
-                        Err(error) => view! { <Failed error list refresh/> }.into_any(),
+                    match seen.take(&place, data.await) {
+                        (Some(answer), failed) => {
+                            view! { <Loaded answer failed refresh seen live place query list/> }.into_any()
+                        }
+                        (None, failed) => {
+                            let error = failed.unwrap_or(AppError::NotFound);
+                            view! { <Failed error list refresh/> }.into_any()
+                        }
                     }
                 })
             }}
@@ -82,11 +106,62 @@ fn details_page() -> impl IntoView {
     }
 }
 
-fn path_of([workspace, project, name]: &[String; 3], query: &ListQuery) -> String {
+/// What the page showed last: it stays when the cluster doesn't answer, and when somebody deleted the account (SPEC E2).
+#[derive(Clone, Copy)]
+struct Seen {
+    last: RwSignal<Option<(Path, Answer<Details>)>>,
+    gone: RwSignal<bool>,
+}
+
+/// Workspace, project and name.
+type Path = [String; 3];
+
+impl Seen {
+    fn new() -> Self {
+        Self { last: RwSignal::new(None), gone: RwSignal::new(false) }
+    }
+
+    /// What is to be shown, and what went wrong with the last try.
+    fn take(
+        self,
+        place: &Path,
+        answer: Result<Answer<Details>, AppError>,
+    ) -> (Option<Answer<Details>>, Option<AppError>) {
+        // A page that is being left takes its signals along.
+        let before = self.last.try_get_untracked().flatten().filter(|(path, _)| path == place);
+        let (shown, failed) = match answer {
+            Ok(answer) => (Some((place.clone(), answer)), None),
+            Err(error @ AppError::Denied(_)) => (None, Some(error)),
+            Err(error) => {
+                // The stream is opened anew, and tells when the page can be read.
+                let unsure = before.map(|(path, mut answer)| {
+                    answer.value.version = UNKNOWN;
+                    (path, answer)
+                });
+                (unsure, Some(error))
+            }
+        };
+        let is_gone = shown.is_some() && failed == Some(AppError::NotFound);
+        _ = self.gone.try_set(is_gone);
+        _ = self.last.try_set(shown.clone());
+        (shown.map(|(_, answer)| answer), failed.filter(|_| !is_gone))
+    }
+
+    fn stream(self) -> Option<String> {
+        let of = |([workspace, project, name], _): &(Path, _)| routes::live_account(workspace, project, name);
+        self.last.with(|last| last.as_ref().map(of))
+    }
+
+    fn version(self) -> Version {
+        self.last.with(|last| last.as_ref().map_or(UNKNOWN, |(_, answer)| answer.value.version))
+    }
+}
+
+fn path_of([workspace, project, name]: &Path, query: &ListQuery) -> String {
     routes::list_with(&routes::details(workspace, project, name), query, None)
 }
 
-fn list_signal(place: Memo<[String; 3]>, query: Memo<ListQuery>) -> Signal<String> {
+fn list_signal(place: Memo<Path>, query: Memo<ListQuery>) -> Signal<String> {
     Signal::derive(move || {
         let [workspace, project, _] = place.get();
         routes::list_with(&routes::list(&workspace, &project), &query.get(), None)
@@ -116,7 +191,16 @@ fn Failed(error: AppError, list: String, refresh: Callback<()>) -> impl IntoView
 }
 
 #[component]
-fn Loaded(answer: Answer<Details>, place: [String; 3], query: ListQuery, list: String) -> impl IntoView {
+fn Loaded(
+    answer: Answer<Details>,
+    failed: Option<AppError>,
+    refresh: Callback<()>,
+    seen: Seen,
+    live: ReadSignal<LiveState>,
+    place: Path,
+    query: ListQuery,
+    list: String,
+) -> impl IntoView {
     let locale = use_locale();
     let no_secrets = answer.lacks(Part::TokenSecrets).is_some();
     let Answer { value: details, missing, .. } = answer;
@@ -130,6 +214,18 @@ fn Loaded(answer: Answer<Details>, place: [String; 3], query: ListQuery, list: S
     view! {
         <Frame project=Some(details.project)>
             <Back list=list.clone()/>
+            <div role="alert">
+                {move || seen.gone.get().then(|| view! { <p class="stale">{text!(locale, details.gone)}</p> })}
+            </div>
+            {failed
+                .map(|error| {
+                    view! {
+                        <div class="stale" role="status">
+                            <p>{text!(locale, details.stale)}</p>
+                            <ErrorPanel error retry=refresh/>
+                        </div>
+                    }
+                })}
             <div class="split">
                 <Card account=account.clone() rights href yaml list/>
                 <div>
@@ -137,6 +233,7 @@ fn Loaded(answer: Answer<Details>, place: [String; 3], query: ListQuery, list: S
                         <a href=tab aria-current="page">
                             {text!(locale, details.resource_status)}
                         </a>
+                        <LiveStatus state=live/>
                     </nav>
                     <MissingNotes missing/>
                     <ResourceStatus

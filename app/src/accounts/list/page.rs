@@ -1,5 +1,7 @@
 //! The list page: toolbar, table or the state that takes its place, footer, and the dialogs that its address names.
 
+use std::pin::Pin;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -12,12 +14,13 @@ use crate::{
     accounts::{
         api::list_accounts,
         dialogs::{Dialogs, Place},
-        list::{footer::Footer, table::Table, toolbar::Toolbar},
+        list::{board::Board, footer::Footer, table::Table, toolbar::Toolbar},
     },
     lang::use_locale,
     layout::{ErrorPanel, Frame, MissingNotes},
+    live::{Followed, LiveState, follow},
     routes, text,
-    ui::{Icon, IconName},
+    ui::{Icon, IconName, effect, part},
 };
 
 /// Documentation of what a service account is.
@@ -32,15 +35,36 @@ pub fn ListPage() -> impl IntoView {
         (params.get("workspace").unwrap_or_default(), params.get("project").unwrap_or_default())
     });
     let query = Memo::new(move |_| routes::list_query(&query_map.read()));
+    let scope = move || {
+        let (workspace, project) = place.get();
+        Scope::Project { workspace, project }
+    };
+    let data = Resource::new(move || (scope(), query.get()), load);
+    let board = Board::new();
+    let retry = Callback::new(move |()| data.refetch());
+    // In place; what takes the rows away is read as a page is.
+    let refresh = Callback::new(move |()| {
+        let Some(asked) = board.asked() else { return data.refetch() };
+        leptos::task::spawn_local(async move {
+            let answer = load(asked.clone()).await;
+            if !board.refreshed(asked, answer) {
+                data.refetch();
+            }
+        });
+    });
     // Raised by whatever changes an account on this page.
     let changes = RwSignal::new(0_u32);
-    let data = Resource::new(
-        move || (place.get(), query.get(), changes.get()),
-        |((workspace, project), query, _)| list_accounts(Scope::Project { workspace, project }, query),
-    );
-    // The rows that were shown last stay when a refresh fails (SPEC L6).
-    let last = StoredValue::new(None::<Answer<Page>>);
-    let refresh = Callback::new(move |()| data.refetch());
+    effect(move || {
+        if changes.get() > 0 {
+            refresh.run(());
+        }
+    });
+    let live = follow(Followed {
+        address: Callback::new(move |()| board.stream()),
+        version: Callback::new(move |()| board.with(|board| board.page.version)),
+        told: Callback::new(move |(message,)| board.told(message)),
+        refused: refresh,
+    });
     let list = Signal::derive(move || {
         let (workspace, project) = place.get();
         routes::list_with(&routes::list(&workspace, &project), &query.get(), None)
@@ -57,24 +81,15 @@ pub fn ListPage() -> impl IntoView {
         <Transition fallback=move || view! { <Frame>{text!(locale, loading)}</Frame> }>
             {move || {
                 // Read before anything is awaited: a page that is being left takes its signals along.
-                let query = query.get_untracked();
+                let ((workspace, project), query) = (place.get_untracked(), query.get_untracked());
                 Suspend::new(async move {
-                    let (answer, failed) = match data.await {
-                        Ok(answer) => {
-                            _ = last.try_set_value(Some(answer.clone()));
-                            (Some(answer), None)
-                        }
-                        Err(error) => (last.try_get_value().flatten().filter(|_| keeps_rows(&error)), Some(error)),
-                    };
-                    match answer {
-                        Some(answer) => {
-                            view! { <Loaded answer query failed refresh/> }.into_any()
-                        }
-                        None => {
-                            let error = failed.unwrap_or(AppError::NotFound);
+                    let answer = data.await;
+                    match board.take(Scope::Project { workspace, project }, query.clone(), answer) {
+                        None => view! { <Loaded board query refresh live/> }.into_any(),
+                        Some(error) => {
                             view! {
                                 <Frame>
-                                    <ErrorPanel error retry=refresh/>
+                                    <ErrorPanel error retry/>
                                 </Frame>
                             }
                                 .into_any()
@@ -87,33 +102,55 @@ pub fn ListPage() -> impl IntoView {
     }
 }
 
-/// A denial or a vanished project takes the rows away; a cluster that doesn't answer doesn't.
-fn keeps_rows(error: &AppError) -> bool {
-    !matches!(error, AppError::Denied(_) | AppError::NotFound)
+type Answered = Pin<Box<dyn Future<Output = Result<Answer<Page>, AppError>> + Send>>;
+
+/// The same for the first page and for every refresh: its code is there once.
+fn load((scope, query): (Scope, ListQuery)) -> Answered {
+    Box::pin(list_accounts(scope, query))
 }
 
 #[component]
-fn Loaded(answer: Answer<Page>, query: ListQuery, failed: Option<AppError>, refresh: Callback<()>) -> impl IntoView {
+fn Loaded(board: Board, query: ListQuery, refresh: Callback<()>, live: ReadSignal<LiveState>) -> impl IntoView {
     let locale = use_locale();
-    let Answer { value: mut page, missing, .. } = answer;
-    let Some(project) = page.project.take() else { return ().into_any() };
+    let Some(project) = board.with_untracked(|board| board.page.project.clone()) else { return ().into_any() };
     let (workspace, name) = (project.workspace.clone(), project.name.clone());
     let path = routes::list(&workspace, &name);
-    let create = routes::list_with(&path, &query, Some(("create", "")));
-    let rights = page.rights_in(&name);
-    let body = if page.rows.is_empty() {
-        view! { <Nothing filtered=query.filters() search=query.search.clone() path=path.clone()/> }.into_any()
-    } else {
-        view! {
-            <Table
-                rows=page.rows.clone()
-                rights
-                query=query.clone()
-                workspace=workspace.clone()
-                project=name.clone()
-            />
-        }
-        .into_any()
+    let create = {
+        let (href, project) = (routes::list_with(&path, &query, Some(("create", ""))), name.clone());
+        part(move || {
+            let allowed = board.with(|board| board.page.rights_in(&project).create) != Some(false);
+            let button = || {
+                view! {
+                    <a class="button primary" href=href.clone()>
+                        <Icon name=IconName::Plus/>
+                        {text!(locale, list.create)}
+                    </a>
+                }
+            };
+            allowed.then(button).into_any()
+        })
+    };
+    let missing = part(move || {
+        let missing = board.with(|board| board.missing.clone());
+        view! { <MissingNotes missing/> }.into_any()
+    });
+    let stale = part(move || {
+        let note = |error| {
+            view! {
+                <div class="stale" role="status">
+                    <p>{text!(locale, list.stale)}</p>
+                    <ErrorPanel error retry=refresh/>
+                </div>
+            }
+        };
+        board.with(|board| board.failed.clone()).map(note).into_any()
+    });
+    let nothing = {
+        let (filtered, search, path) = (query.filters(), query.search.clone(), path.clone());
+        part(move || {
+            let nothing = || view! { <Nothing filtered search=search.clone() path=path.clone()/> };
+            board.with(|board| board.lines.is_empty()).then(nothing).into_any()
+        })
     };
     view! {
         <Frame project=Some(project)>
@@ -128,31 +165,16 @@ fn Loaded(answer: Answer<Page>, query: ListQuery, failed: Option<AppError>, refr
                     </p>
                 </div>
                 <div class="actions">
-                    {(rights.create != Some(false))
-                        .then(|| {
-                            view! {
-                                <a class="button primary" href=create>
-                                    <Icon name=IconName::Plus/>
-                                    {text!(locale, list.create)}
-                                </a>
-                            }
-                        })}
+                    {create}
                 </div>
             </div>
-            <MissingNotes missing/>
-            {failed
-                .map(|error| {
-                    view! {
-                        <div class="stale" role="status">
-                            <p>{text!(locale, list.stale)}</p>
-                            <ErrorPanel error retry=refresh/>
-                        </div>
-                    }
-                })}
+            {missing}
+            {stale}
             <section class="card">
-                <Toolbar query=query.clone() roles=page.roles.clone() path=path.clone() refresh/>
-                {body}
-                <Footer page query=query.clone() path=path.clone()/>
+                <Toolbar query=query.clone() board path=path.clone() refresh/>
+                <Table board query=query.clone() workspace project=name/>
+                {nothing}
+                <Footer board live query path/>
             </section>
         </Frame>
     }

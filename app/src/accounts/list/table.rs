@@ -1,27 +1,25 @@
 //! The table: a row for each account, its menu, sortable headers.
 
-use leptos::prelude::*;
+use std::sync::Arc;
+
+use leptos::{prelude::*, reactive::wrappers::read::ArcSignal};
 use musterbook_core::{
     account::{Account, DEFAULT, Rights},
     list::{Column, ListQuery, Row as ListRow, Sort},
 };
 
 use crate::{
+    accounts::list::board::{Board, Drawn, Line},
     lang::use_locale,
     roles::RoleBadge,
     routes, text,
-    ui::{Ago, Icon, IconName, Menu},
+    ui::{Ago, Draw, Icon, IconName, Menu, parts},
 };
 
 #[component]
-pub fn Table(
-    rows: Vec<ListRow>,
-    rights: Rights,
-    query: ListQuery,
-    workspace: String,
-    project: String,
-) -> impl IntoView {
+pub fn Table(board: Board, query: ListQuery, workspace: String, project: String) -> impl IntoView {
     let locale = use_locale();
+    let empty = ArcSignal::derive(move || board.with(|board| board.lines.is_empty()));
     let path = routes::list(&workspace, &project);
     let header = |sort: Sort, label: String, class: &'static str| {
         let sorted = (query.sort == sort).then_some(if query.descending { "descending" } else { "ascending" });
@@ -37,8 +35,21 @@ pub fn Table(
         }
     };
     let actions = text!(locale, actions);
+    let common = (query.clone(), workspace, path.clone());
+    let rows = parts(move || {
+        let draw = |line: Line| {
+            let common = common.clone();
+            let draw: Draw = Arc::new(move || {
+                let Drawn { row: ListRow { account, .. }, rights } = line.drawn.get();
+                let (query, workspace, path) = common.clone();
+                view! { <Row account rights query workspace path/> }.into_any()
+            });
+            draw
+        };
+        board.with(|board| board.lines.iter().map(|line| (line.id, draw(line.clone()))).collect())
+    });
     view! {
-        <table>
+        <table hidden=empty>
             <caption class="visually-hidden">{text!(locale, list.caption, project = &project)}</caption>
             <thead>
                 <tr>
@@ -51,28 +62,15 @@ pub fn Table(
                     </th>
                 </tr>
             </thead>
-            <tbody>
-                {rows
-                    .into_iter()
-                    .enumerate()
-                    .map(|(index, row)| {
-                        view! { <Row account=row.account index rights query=query.clone() workspace=workspace.clone() path=path.clone()/> }
-                    })
-                    .collect_view()}
+            <tbody class:settled=board.settled()>
+                {rows}
             </tbody>
         </table>
     }
 }
 
 #[component]
-fn Row(
-    account: Account,
-    index: usize,
-    rights: Rights,
-    query: ListQuery,
-    workspace: String,
-    path: String,
-) -> impl IntoView {
+fn Row(account: Account, rights: Rights, query: ListQuery, workspace: String, path: String) -> impl IntoView {
     let locale = use_locale();
     let name = account.name.clone();
     // The list's state goes along, so that the way back leads here.
@@ -107,7 +105,7 @@ fn Row(
                     }
                 })}
             <td class="row-menu">
-                <RowMenu account index rights query workspace path/>
+                <RowMenu account rights query workspace path/>
             </td>
         </tr>
     }
@@ -128,14 +126,7 @@ pub fn AccountNotes(account: Account) -> impl IntoView {
 
 /// What may be done with an account, as links that open its dialogs. Nothing is offered that a review denied (SPEC A7).
 #[component]
-fn RowMenu(
-    account: Account,
-    index: usize,
-    rights: Rights,
-    query: ListQuery,
-    workspace: String,
-    path: String,
-) -> impl IntoView {
+fn RowMenu(account: Account, rights: Rights, query: ListQuery, workspace: String, path: String) -> impl IntoView {
     let locale = use_locale();
     let offered = |right: Option<bool>| right != Some(false);
     let role = offered(rights.patch) && offered(rights.bind);
@@ -149,7 +140,7 @@ fn RowMenu(
     let yaml = routes::list_with(&routes::yaml(&workspace, &account.project, &name), &query, None);
     view! {
         <Menu
-            id=format!("row-{index}")
+            id=format!("row-{}.{name}", account.project)
             class="quiet"
             label=text!(locale, list.more, name = &account.name)
             trigger=ViewFn::from(|| view! { <Icon name=IconName::More/> })

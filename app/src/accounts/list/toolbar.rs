@@ -8,32 +8,36 @@ use musterbook_core::{
 };
 
 use crate::{
+    accounts::list::board::Board,
     lang::{Locale, use_locale},
     roles::state_text,
     routes, text,
-    ui::{Icon, IconName, Menu},
+    ui::{Icon, IconName, Menu, part},
 };
 
 #[component]
-pub fn Toolbar(query: ListQuery, roles: Vec<String>, path: String, refresh: Callback<()>) -> impl IntoView {
+pub fn Toolbar(query: ListQuery, board: Board, path: String, refresh: Callback<()>) -> impl IntoView {
     let locale = use_locale();
     // What the fields don't say goes along.
     let kept = ListQuery { search: String::new(), role: String::new(), state: None, page: 1, ..query.clone() };
-    // A role that nobody has any longer may still be in the address.
-    let gone = Some(query.role.clone()).filter(|role| !role.is_empty() && !roles.contains(role));
-    let role_options = roles
-        .into_iter()
-        .chain(gone)
-        .map(|role| {
-            let selected = role == query.role;
+    let chosen = query.role.clone();
+    let role_options = part(move || {
+        let mut roles = board.with(|board| board.page.roles.clone());
+        // A role that nobody has any longer may still be in the address.
+        if !chosen.is_empty() && !roles.contains(&chosen) {
+            roles.push(chosen.clone());
+        }
+        let option = |role: String| {
+            let selected = role == chosen;
             let name = role.strip_prefix("Role/").unwrap_or(&role).replace('/', " ");
             view! {
                 <option value=role selected=selected>
                     {name}
                 </option>
             }
-        })
-        .collect_view();
+        };
+        roles.into_iter().map(option).collect_view().into_any()
+    });
     let state_options = RoleState::ALL
         .map(|state| {
             view! {

@@ -60,6 +60,10 @@ impl Reads for ActorReads {
         None
     }
 
+    fn is_watched(&self) -> bool {
+        false
+    }
+
     async fn credentials(
         &self,
         project: &str,

@@ -239,6 +239,10 @@ impl Reads for CachedReads {
         Some(self.caches()?.changes(scope.project()))
     }
 
+    fn is_watched(&self) -> bool {
+        self.caches().is_some()
+    }
+
     async fn credentials(
         &self,
         project: &str,

@@ -38,6 +38,9 @@ pub trait Reads: Send + Sync {
     /// Tells of changes to what lists of `scope` show; `None` where nothing is watched.
     fn changes(&self, scope: &Scope) -> Option<Changes>;
 
+    /// Whether changes are heard of now: the watches are as the cluster is.
+    fn is_watched(&self) -> bool;
+
     /// The credentials of these accounts of the project, in their order (SPEC L1).
     async fn credentials(
         &self,
