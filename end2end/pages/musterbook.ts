@@ -5,7 +5,6 @@ import { expect, type APIResponse, type Locator, type Page, type Response } from
 import { PROJECT } from '../cluster.ts';
 import { environment } from '../environment.ts';
 import { DetailsPage } from './details.ts';
-import { BulkDeleteDialog } from './dialogs.ts';
 import { ListPage } from './list.ts';
 import { ProjectsPage } from './projects.ts';
 import { SignInPage } from './sign-in.ts';

@@ -10,16 +10,27 @@ import { expect, test, type Accounts } from '../checks.ts';
 import { accountPath, PROJECT, type Admin, type Thing } from '../cluster.ts';
 import { environment, passwordOf } from '../environment.ts';
 import { BulkDeleteDialog } from '../pages/dialogs.ts';
-import { listPath } from '../pages/musterbook.ts';
+import { listPath, type Musterbook } from '../pages/musterbook.ts';
 
 const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
+// A project whose list no other test looks at: theirs must not change under them.
+const OTHER = 'other-project';
+const LIST = listPath(OTHER, 'other-workspace');
+/** Its administrator. */
+const OWNER = 'outsider';
+
 const picks = (names: string[]) => names.map(name => `pick=${name}`).join('&');
+
+async function deleteMany(musterbook: Musterbook, chosen: string, list = LIST): Promise<BulkDeleteDialog> {
+  await musterbook.goto(`${list}?delete-selected&${chosen}`);
+  return BulkDeleteDialog.opened(musterbook);
+}
 
 async function make(accounts: Accounts, about: string, count: number): Promise<string[]> {
   const names: string[] = [];
-  for (let number = 0; number < count; number += 1) names.push(await accounts.make(`${about}-${number}`));
+  for (let number = 0; number < count; number += 1) names.push(await accounts.make(`${about}-${number}`, {}, OTHER));
   return names;
 }
 
@@ -50,7 +61,7 @@ async function protectedFromDeleting(admin: Admin, name: string, act: (lift: () 
     metadata: { name: policy },
     spec: { policyName: policy, validationActions: ['Deny'] },
   });
-  const refused = async () => (await admin.ask('DELETE', `${accountPath(name)}?dryRun=All`)).status;
+  const refused = async () => (await admin.ask('DELETE', `${accountPath(name, OTHER)}?dryRun=All`)).status;
   try {
     await expect.poll(refused).toBe(422);
     await act(async () => {
@@ -65,7 +76,7 @@ async function protectedFromDeleting(admin: Admin, name: string, act: (lift: () 
 /** An account that stays until somebody takes its finalizer away, which happens after `act`. */
 async function held(admin: Admin, name: string, act: () => Promise<void>): Promise<void> {
   const finalizers = (list: string[]) =>
-    admin.ask('PATCH', accountPath(name), { metadata: { finalizers: list } }, 'application/merge-patch+json');
+    admin.ask('PATCH', accountPath(name, OTHER), { metadata: { finalizers: list } }, 'application/merge-patch+json');
   await finalizers(['example.com/e2e']);
   try {
     await act();
@@ -81,26 +92,27 @@ test.describe('L5 deleting many', () => {
     admin,
   }) => {
     const [plain, bound, kept] = (await make(accounts, 'plan', 3)) as [string, string, string];
-    await admin.bind(bound, 'viewer');
-    const musterbook = await as('project-regular');
-    const dialog = await musterbook.deleteMany(`${picks([plain, bound])}&pick=default&pick=e2e-never-there`);
-    await expect(dialog.box).toContainText('3 service accounts will be deleted.');
-    await expect(dialog.box).toContainText('1 binding stays, and would hold for a new account of the name');
-    await expect(dialog.box).toContainText(/\d+ pods? loses? the API/);
+    await admin.bind(bound, 'viewer', OTHER);
+    const musterbook = await as(OWNER);
+    const dialog = await deleteMany(musterbook, `${picks([plain, bound])}&pick=default&pick=billing&pick=e2e-never-there`);
+    await expect(dialog.box).toContainText('4 service accounts will be deleted.');
+    await expect(dialog.box).toContainText('2 bindings stay, and would hold for new accounts of the names');
+    await expect(dialog.box).toContainText('1 pod loses the API');
     await expect(dialog.box).toContainText('Kubernetes makes “default” again');
     await expect(dialog.box).toContainText('1 account is left out');
     await expect(dialog.row(bound)).toContainText('1 binding stays');
     await expect(dialog.row('e2e-never-there')).toContainText('Already gone');
     const names = await dialog.names.allTextContents();
-    expect(names.indexOf(plain)).toBe(3);
+    expect(new Set(names.slice(0, 2))).toEqual(new Set(['billing', bound]));
+    expect(names.slice(2)).toEqual(['default', 'e2e-never-there', plain]);
     await expect(dialog.box.getByRole('link', { name: 'Cancel' })).toBeFocused();
 
-    // Without `default`, this time.
-    const again = await musterbook.deleteMany(picks([plain, bound]));
+    // Without those of the sample, this time.
+    const again = await deleteMany(musterbook, picks([plain, bound]));
     await again.button('Delete 2 accounts').click();
     await expect(again.box).toContainText('Type the number exactly.');
     await expect(again.confirmation).toBeFocused();
-    expect(await admin.accountExists(plain)).toBe(true);
+    expect(await admin.accountExists(plain, OTHER)).toBe(true);
     await again.confirmation.fill('2');
     await again.bindings.check();
     await again.button('Delete 2 accounts').click();
@@ -108,20 +120,20 @@ test.describe('L5 deleting many', () => {
     await expect(again.row(plain)).toContainText('Deleted');
     await expect(again.closeButton).toBeFocused();
     await again.close();
-    await expect.poll(() => musterbook.path).toBe(listPath());
-    for (const name of [plain, bound]) expect(await admin.accountExists(name)).toBe(false);
-    expect(await admin.bindings(bound)).toEqual([]);
-    expect(await admin.accountExists(kept)).toBe(true);
+    await expect.poll(() => musterbook.path).toBe(LIST);
+    for (const name of [plain, bound]) expect(await admin.accountExists(name, OTHER)).toBe(false);
+    expect(await admin.bindings(bound, OTHER)).toEqual([]);
+    expect(await admin.accountExists(kept, OTHER)).toBe(true);
   });
 
   test('L5 without being asked for, bindings stay', async ({ as, accounts, admin }) => {
-    const name = await accounts.make('stays');
-    const binding = await admin.bind(name, 'viewer');
-    const dialog = await (await as('project-regular')).deleteMany(picks([name]));
+    const name = await accounts.make('stays', {}, OTHER);
+    const binding = await admin.bind(name, 'viewer', OTHER);
+    const dialog = await deleteMany(await as(OWNER), picks([name]));
     await dialog.confirmation.fill('1');
     await dialog.button('Delete 1 account').click();
     await dialog.ended('1 service account was deleted.');
-    expect((await admin.bindings(name)).map(({ metadata }) => metadata.name)).toEqual([binding]);
+    expect((await admin.bindings(name, OTHER)).map(({ metadata }) => metadata.name)).toEqual([binding]);
   });
 
   test('L5 all that match are those of the search, and the list behind is read anew', async ({
@@ -130,18 +142,18 @@ test.describe('L5 deleting many', () => {
     admin,
   }) => {
     const names = await make(accounts, 'match', 12);
-    const other = await accounts.make('other');
-    const musterbook = await as('project-regular');
-    const dialog = await musterbook.deleteMany('matching&q=E2E-MATCH&sort=name');
+    const other = await accounts.make('other', {}, OTHER);
+    const musterbook = await as(OWNER);
+    const dialog = await deleteMany(musterbook, 'matching&q=E2E-MATCH&sort=name');
     await expect(dialog.box).toContainText('12 service accounts will be deleted. Nothing else goes with them');
     await expect(dialog.confirmation).toHaveCount(0);
     expect(await dialog.names.allTextContents()).toEqual([...names].sort());
     await dialog.button('Delete 12 accounts').click();
     await dialog.ended('12 service accounts were deleted.');
     await dialog.close();
-    await expect.poll(() => musterbook.path).toBe(`${listPath()}?q=E2E-MATCH&sort=name`);
+    await expect.poll(() => musterbook.path).toBe(`${LIST}?q=E2E-MATCH&sort=name`);
     await expect(musterbook.page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible();
-    expect(await admin.accountExists(other)).toBe(true);
+    expect(await admin.accountExists(other, OTHER)).toBe(true);
   });
 
   test('L5 each row says what came of it: refused, gone, changed, held; what was refused is tried again', async ({
@@ -152,10 +164,10 @@ test.describe('L5 deleting many', () => {
     const [gone, changed, guarded, holding, fine] = (await make(accounts, 'each', 5)) as [
       string, string, string, string, string,
     ];
-    const dialog = await (await as('project-regular')).deleteMany(picks([gone, changed, guarded, holding, fine]));
-    await admin.deleteAccount(gone);
-    await admin.deleteAccount(changed);
-    const { uid } = (await admin.createAccount(changed)).metadata;
+    const dialog = await deleteMany(await as(OWNER), picks([gone, changed, guarded, holding, fine]));
+    await admin.deleteAccount(gone, OTHER);
+    await admin.deleteAccount(changed, OTHER);
+    const { uid } = (await admin.createAccount(changed, {}, OTHER)).metadata;
     await held(admin, holding, () =>
       protectedFromDeleting(admin, guarded, async lift => {
         await dialog.button('Delete 5 accounts').click();
@@ -168,7 +180,7 @@ test.describe('L5 deleting many', () => {
         await expect(dialog.row(fine)).toContainText('Deleted');
         const first = await dialog.names.allTextContents();
         expect(new Set(first.slice(0, 2))).toEqual(new Set([changed, guarded]));
-        expect((await admin.account(changed)).metadata.uid).toBe(uid);
+        expect((await admin.account(changed, OTHER)).metadata.uid).toBe(uid);
 
         await lift();
         await dialog.button('Try 1 again').click();
@@ -177,13 +189,13 @@ test.describe('L5 deleting many', () => {
         await expect(dialog.button(/again/)).toHaveCount(0);
       }),
     );
-    expect(await admin.accountExists(guarded)).toBe(false);
-    expect((await admin.account(changed)).metadata.uid).toBe(uid);
+    expect(await admin.accountExists(guarded, OTHER)).toBe(false);
+    expect((await admin.account(changed, OTHER)).metadata.uid).toBe(uid);
   });
 
   test('L5 A6 who may not delete is told so for each account', async ({ as, accounts, admin }) => {
-    const names = await make(accounts, 'viewed', 2);
-    const dialog = await (await as('project-viewer')).deleteMany(picks(names));
+    const names = [await accounts.make('viewed'), await accounts.make('viewed')];
+    const dialog = await deleteMany(await as('project-viewer'), picks(names), listPath());
     // What goes with them can't be seen, which is said, and so the number is asked for.
     await expect(dialog.box).toContainText('You may not read token Secrets');
     await dialog.confirmation.fill('2');
@@ -197,9 +209,9 @@ test.describe('L5 deleting many', () => {
 
   test('L5 it can be stopped: what has begun is finished, and the rest goes on later', async ({ as, accounts, admin }) => {
     const names = await make(accounts, 'stop', 10);
-    const musterbook = await as('project-regular');
+    const musterbook = await as(OWNER);
     await slowly(musterbook.page, 700);
-    const dialog = await musterbook.deleteMany(picks(names));
+    const dialog = await deleteMany(musterbook, picks(names));
     await dialog.button('Delete 10 accounts').click();
     await expect(dialog.progress).toHaveAttribute('max', '10');
     await expect(dialog.box).toContainText('0 of 10');
@@ -209,7 +221,7 @@ test.describe('L5 deleting many', () => {
     await dialog.button('Stop').click();
     await expect(dialog.box).toContainText('Stopping');
     await dialog.ended('4 service accounts were deleted. 6 were not begun.');
-    const left = async () => (await Promise.all(names.map(name => admin.accountExists(name)))).filter(is => is).length;
+    const left = async () => (await Promise.all(names.map(name => admin.accountExists(name, OTHER)))).filter(is => is).length;
     expect(await left()).toBe(6);
     await dialog.button('Go on with 6 more').click();
     await dialog.ended('10 service accounts were deleted.');
@@ -218,10 +230,10 @@ test.describe('L5 deleting many', () => {
 
   test('L5 who closes the dialog meanwhile is asked; who leaves stops it, and is told', async ({ as, accounts }) => {
     const names = await make(accounts, 'leave', 9);
-    const musterbook = await as('project-regular');
+    const musterbook = await as(OWNER);
     const { page } = musterbook;
     await slowly(page, 900);
-    const dialog = await musterbook.deleteMany(picks(names));
+    const dialog = await deleteMany(musterbook, picks(names));
     await dialog.button('Delete 9 accounts').click();
     const asked: string[] = [];
     page.once('dialog', async question => {
@@ -240,11 +252,11 @@ test.describe('L5 deleting many', () => {
 
   test('L5 who goes back or reloads meanwhile: nothing more is begun', async ({ as, accounts, admin }) => {
     const names = await make(accounts, 'back', 9);
-    const musterbook = await as('project-regular');
+    const musterbook = await as(OWNER);
     const { page } = musterbook;
     await slowly(page, 900);
-    await musterbook.goto(`${listPath()}?q=e2e-back`);
-    const dialog = await musterbook.deleteMany(picks(names));
+    await musterbook.goto(`${LIST}?q=e2e-back`);
+    const dialog = await deleteMany(musterbook, picks(names));
     await dialog.button('Delete 9 accounts').click();
     await expect(dialog.progress).toBeVisible();
     const asked = page.waitForEvent('dialog');
@@ -254,7 +266,7 @@ test.describe('L5 deleting many', () => {
     await question.accept();
     await reloaded;
     await musterbook.settle();
-    const left = (await Promise.all(names.map(name => admin.accountExists(name)))).filter(is => is).length;
+    const left = (await Promise.all(names.map(name => admin.accountExists(name, OTHER)))).filter(is => is).length;
     expect(left).toBeGreaterThan(0);
     await expect(dialog.box).toContainText(`${left} service account`);
   });
@@ -265,14 +277,14 @@ test.describe('L5 deleting many', () => {
     // A session of its own, which this test ends.
     const musterbook = await as(null);
     const { page } = musterbook;
-    await (await musterbook.signIn()).as('project-regular');
-    const dialog = await musterbook.deleteMany(picks(names));
+    await (await musterbook.signIn()).as(OWNER);
+    const dialog = await deleteMany(musterbook, picks(names));
     await page.context().clearCookies();
     await dialog.button('Delete 6 accounts').click();
     const again = musterbook.dialog('Sign in again');
     await expect(again).toBeVisible();
     await page.waitForLoadState('networkidle');
-    await again.getByLabel('Password').fill(passwordOf('project-regular'));
+    await again.getByLabel('Password').fill(passwordOf(OWNER));
     await again.getByRole('button', { name: 'Sign in' }).click();
     await expect(again).toBeHidden();
     await dialog.ended('0 service accounts were deleted. 6 were not begun.');
@@ -282,10 +294,10 @@ test.describe('L5 deleting many', () => {
 
   test('L5 U4 with the keyboard alone', async ({ as, accounts, admin }) => {
     const names = await make(accounts, 'keys', 2);
-    await admin.bind(names[0] ?? '', 'viewer');
-    const musterbook = await as('project-regular');
+    await admin.bind(names[0] ?? '', 'viewer', OTHER);
+    const musterbook = await as(OWNER);
     const { page } = musterbook;
-    const dialog = await musterbook.deleteMany(picks(names));
+    const dialog = await deleteMany(musterbook, picks(names));
     await expect(dialog.box.getByRole('link', { name: 'Cancel' })).toBeFocused();
     await page.keyboard.press('Shift+Tab');
     await expect(dialog.confirmation).toBeFocused();
@@ -303,23 +315,23 @@ test.describe('L5 deleting many', () => {
     await expect(dialog.closeButton).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(dialog.box).toBeHidden();
-    for (const name of names) expect(await admin.bindings(name)).toEqual([]);
+    for (const name of names) expect(await admin.bindings(name, OTHER)).toEqual([]);
   });
 
   for (const language of ['en', 'zh-CN'] as const) {
     for (const theme of ['light', 'dark'] as const) {
       test(`L5 U3 axe finds nothing while it runs and on its results, ${theme}, ${language}`, async ({ as, accounts, admin }) => {
         const names = await make(accounts, 'axe', 5);
-        const { page } = await as('project-regular', { viewport: { width: 360, height: 740 } });
+        const { page } = await as(OWNER, { viewport: { width: 360, height: 740 } });
         await page.context().addCookies([
           { name: 'theme', value: theme, url: environment.url },
           { name: 'lang', value: language, url: environment.url },
         ]);
         await slowly(page, 1500);
-        await page.goto(`${listPath()}?delete-selected&${picks(names)}`);
+        await page.goto(`${LIST}?delete-selected&${picks(names)}`);
         await expect(page.locator('html')).toHaveAttribute('data-live', '');
-        await admin.deleteAccount(names[1] ?? '');
-        await admin.createAccount(names[1] ?? '');
+        await admin.deleteAccount(names[1] ?? '', OTHER);
+        await admin.createAccount(names[1] ?? '', {}, OTHER);
         const look = async () => {
           const { violations } = await new AxeBuilder({ page }).include('dialog').withTags(TAGS).analyze();
           expect(violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html}`))).toEqual([]);
@@ -349,33 +361,33 @@ for (const way of ['without scripts', 'without wasm'] as const) {
     }) => {
       trouble.expect(/status of 422/);
       const [gone, changed, guarded, fine] = (await make(accounts, 'plain', 4)) as [string, string, string, string];
-      await admin.bind(fine, 'viewer');
-      const musterbook = await as('project-regular');
-      const dialog = await musterbook.deleteMany(picks([gone, changed, guarded, fine]));
+      await admin.bind(fine, 'viewer', OTHER);
+      const musterbook = await as(OWNER);
+      const dialog = await deleteMany(musterbook, picks([gone, changed, guarded, fine]));
       await dialog.bindings.check();
       await dialog.button('Delete 4 accounts').click();
       await expect(dialog.box).toContainText('Type the number exactly.');
       await expect(dialog.bindings).toBeChecked();
-      expect(await admin.accountExists(fine)).toBe(true);
+      expect(await admin.accountExists(fine, OTHER)).toBe(true);
       await dialog.confirmation.fill('4');
-      await admin.deleteAccount(gone);
-      await admin.deleteAccount(changed);
-      await admin.createAccount(changed);
+      await admin.deleteAccount(gone, OTHER);
+      await admin.deleteAccount(changed, OTHER);
+      await admin.createAccount(changed, {}, OTHER);
       await protectedFromDeleting(admin, guarded, async lift => {
         await dialog.button('Delete 4 accounts').click();
         await dialog.ended('1 service account was deleted. 1 was gone already. 2 were not deleted.');
         await expect(dialog.row(gone)).toContainText('Already gone');
         await expect(dialog.row(changed)).toContainText('Changed since');
         await expect(dialog.row(guarded)).toContainText('the auditors still need this account');
-        expect(await admin.bindings(fine)).toEqual([]);
+        expect(await admin.bindings(fine, OTHER)).toEqual([]);
         await lift();
         await dialog.button('Try 1 again').click();
         await dialog.ended('1 service account was deleted.');
         await expect(dialog.row(guarded)).toContainText('Deleted');
       });
       await dialog.close();
-      await expect.poll(() => musterbook.path).toBe(listPath());
-      expect(await admin.accountExists(changed)).toBe(true);
+      await expect.poll(() => musterbook.path).toBe(LIST);
+      expect(await admin.accountExists(changed, OTHER)).toBe(true);
     });
   });
 }
@@ -386,14 +398,14 @@ test('L5 C4 who is faster than WebAssembly gets the same results, which then bec
   admin,
 }) => {
   const [guarded, fine] = (await make(accounts, 'fast', 2)) as [string, string];
-  const musterbook = await as('project-regular');
+  const musterbook = await as(OWNER);
   const { page } = musterbook;
   await page.route('**/*.wasm', async route => {
     await new Promise(done => setTimeout(done, 1500));
     await route.continue();
   });
   await protectedFromDeleting(admin, guarded, async lift => {
-    await page.goto(`${listPath()}?delete-selected&${picks([guarded, fine])}`);
+    await page.goto(`${LIST}?delete-selected&${picks([guarded, fine])}`);
     const posted = page.waitForRequest(request => request.method() === 'POST');
     await page.getByRole('button', { name: 'Delete 2 accounts' }).click();
     expect((await posted).isNavigationRequest()).toBe(true);
@@ -407,7 +419,7 @@ test('L5 C4 who is faster than WebAssembly gets the same results, which then bec
     await called;
     await dialog.ended('2 service accounts were deleted.');
   });
-  expect(await admin.accountExists(guarded)).toBe(false);
+  expect(await admin.accountExists(guarded, OTHER)).toBe(false);
 });
 
 test.describe('L7 exports', () => {
@@ -416,29 +428,30 @@ test.describe('L7 exports', () => {
     await admin.annotate(names[0] ?? '', {
       'kubesphere.io/alias-name': '=cmd|calc',
       'kubesphere.io/description': 'a "quoted", 预定义',
-    });
-    await admin.bind(names[1] ?? '', 'viewer');
-    const { page } = await as('project-viewer');
+    }, OTHER);
+    await admin.bind(names[1] ?? '', 'viewer', OTHER);
+    const { page } = await as(OWNER);
     const downloaded = page.waitForEvent('download');
-    await page.goto(`${listPath()}/export.csv?q=e2e-csv&sort=name&page=2`).catch(() => undefined);
+    await page.goto(`${LIST}/export.csv?q=e2e-csv&sort=name&page=2`).catch(() => undefined);
     const file = await downloaded;
-    expect(file.suggestedFilename()).toBe(`${PROJECT}.serviceaccounts.csv`);
+    expect(file.suggestedFilename()).toBe(`${OTHER}.serviceaccounts.csv`);
     const text = readFileSync(await file.path(), 'utf8');
     expect(text.codePointAt(0)).toBe(0xfeff);
     const lines = text.slice(1).trimEnd().split('\r\n');
     expect(lines[0]).toBe('project,name,alias,description,role,state,bindings,pods,created,creator');
     expect(lines.slice(1).map(line => line.split(',')[1])).toEqual([...names].sort());
-    const line = (name: string | undefined) => lines.find(text => text.startsWith(`${PROJECT},${name},`));
+    const line = (name: string | undefined) => lines.find(text => text.startsWith(`${OTHER},${name},`));
     expect(line(names[0])).toContain(`,'=cmd|calc,"a ""quoted"", 预定义",,none,,0,`);
     expect(line(names[1])).toContain(`,Role/viewer,not-annotated,${names[1]}-viewer (Role/viewer),0,`);
   });
 
   test('L7 the YAML can be applied to another project, and holds no Secret', async ({ as, accounts, admin }) => {
-    const name = await accounts.make('yaml', { 'kubesphere.io/alias-name': 'on: yes', 'iam.kubesphere.io/role': 'viewer' });
-    const binding = await admin.bind(name, 'viewer');
-    const { page } = await as('project-regular');
-    const answer = await page.request.get(`${listPath()}/export.yaml?q=${name}`);
-    expect(answer.headers()['content-disposition']).toBe(`attachment; filename="${PROJECT}.serviceaccounts.yaml"`);
+    const annotations = { 'kubesphere.io/alias-name': 'on: yes', 'iam.kubesphere.io/role': 'viewer' };
+    const name = await accounts.make('yaml', annotations, OTHER);
+    const binding = await admin.bind(name, 'viewer', OTHER);
+    const { page } = await as(OWNER);
+    const answer = await page.request.get(`${LIST}/export.yaml?q=${name}`);
+    expect(answer.headers()['content-disposition']).toBe(`attachment; filename="${OTHER}.serviceaccounts.yaml"`);
     const text = await answer.text();
     expect(text).not.toContain('uid');
     const objects = parseAllDocuments(text).map(document => document.toJS() as Thing | null);
