@@ -71,12 +71,6 @@ export class Musterbook {
     return new ListPage(this);
   }
 
-  /** The dialog over the list that deletes what `chosen` says. */
-  async deleteMany(chosen: string, project = PROJECT): Promise<BulkDeleteDialog> {
-    await this.goto(`${listPath(project)}?delete-selected&${chosen}`);
-    return BulkDeleteDialog.opened(this);
-  }
-
   async wideList(query = '', workspace?: string): Promise<ListPage> {
     await this.goto(`${wideListPath(workspace)}${query}`);
     return new ListPage(this);

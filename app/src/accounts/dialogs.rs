@@ -14,7 +14,13 @@ use musterbook_core::{
 };
 
 use crate::{
-    accounts::{bulk::BulkDeleteDialog, create::CreateDialog, delete::DeleteDialog, edit::EditDialog},
+    accounts::{
+        bulk::BulkDeleteDialog,
+        create::CreateDialog,
+        delete::DeleteDialog,
+        edit::EditDialog,
+        list::selection::{DELETE_SELECTED, MATCHING, PICK, Selection},
+    },
     layout::use_toasts,
     post::on_success,
     roles::ChangeRoleDialog,
@@ -91,7 +97,7 @@ impl Open {
         if query.get("create").is_some() {
             return Self::Create;
         }
-        if query.get("delete-selected").is_some() {
+        if query.get(DELETE_SELECTED).is_some() {
             return chosen(query, here).map_or(Self::Nothing, Self::DeleteSelected);
         }
         None.or_else(|| named("edit").map(Self::Edit))
@@ -101,12 +107,15 @@ impl Open {
     }
 }
 
-/// All that the list's query matches (`matching`), or those picked (`pick=NAME`, `pick=PROJECT/NAME`).
+/// All that the list's query matches ([`MATCHING`]), or those picked (`pick=NAME`, `pick=PROJECT/NAME`): too many for an
+/// address, they are known to the list alone.
 fn chosen(query: &ParamsMap, here: &str) -> Option<Chosen> {
-    if query.get("matching").is_some() {
+    if query.get(MATCHING).is_some() {
         return Some(Chosen::Matching);
     }
-    let picks: Vec<_> = query.get_all("pick")?.iter().map(|pick| Pick::parse(pick, here)).collect();
+    let kept = || use_context::<Selection>().map(Selection::picks_now).unwrap_or_default();
+    let picks = query.get_all(PICK).unwrap_or_else(kept);
+    let picks: Vec<_> = picks.iter().map(|pick| Pick::parse(pick, here)).collect();
     (!picks.is_empty()).then_some(Chosen::Picked(picks))
 }
 
@@ -114,7 +123,7 @@ fn chosen(query: &ParamsMap, here: &str) -> Option<Chosen> {
 /// `false` where it can't be had; then the page is better left as it is, with forms that need no script.
 pub async fn ready_to_hydrate() -> bool {
     let search = window().location().search().unwrap_or_default();
-    let named = ["create", "edit", "role", "delete", "delete-selected"]
+    let named = ["create", "edit", "role", "delete", DELETE_SELECTED]
         .iter()
         .any(|key| search.trim_start_matches('?').split('&').any(|pair| pair.split('=').next() == Some(*key)));
     !named || preload_dialog().await.is_ok()

@@ -12,6 +12,7 @@ use musterbook_core::{
 };
 
 use crate::{
+    accounts::list::selection::Selection,
     accounts::{bulk::api::delete_one, dialogs::Place},
     lang::use_locale,
     layout::use_toasts,
@@ -194,9 +195,14 @@ impl Run {
     /// how far it came. What the dialog stands on is read anew at the end. Call it in the dialog.
     pub fn watch_over(&self, place: Place) {
         let (locale, toasts, changes) = (use_locale(), use_toasts(), place.changes);
+        let selection = use_context::<Selection>();
         let at_end: AtEnd = Box::new(move |run| {
             // The page may be gone, too.
             _ = changes.try_update(|changes| *changes += 1);
+            // What is left is in the dialog.
+            if let Some(selection) = selection {
+                selection.clear();
+            }
             if run.left.load(Ordering::Relaxed) {
                 let done = run.count(|state| matches!(state, State::Done(outcome) if outcome.is_done()));
                 toasts.success(text!(locale, bulk.stopped, done = done, all = run.lines.len()));

@@ -22,7 +22,7 @@ pub const DELETE_SELECTED: &str = "delete-selected";
 pub const PICK: &str = "pick";
 /// All that the list's search and filters find.
 pub const MATCHING: &str = "matching";
-/// An address names so many; of more, only this page knows ([`Selection::picks`]).
+/// An address names so many; of more, only this page knows ([`Selection::picks_now`]).
 pub const MOST_IN_ADDRESS: usize = 100;
 
 const FORM: &str = "selection";
@@ -57,18 +57,19 @@ impl Selection {
         });
     }
 
-    /// `PROJECT/NAME` of each that is picked. Empty where all that match are: see [`Self::is_matching`].
-    pub fn picks(self) -> Vec<String> {
+    fn picks(self) -> Vec<String> {
         self.picked.get()
     }
 
-    pub fn is_matching(self) -> bool {
-        self.matching.get()
+    /// `PROJECT/NAME` of each that is picked.
+    pub fn picks_now(self) -> Vec<String> {
+        self.picked.get_untracked()
     }
 
+    /// The page may be gone.
     pub fn clear(self) {
-        self.matching.set(false);
-        self.picked.set(Vec::new());
+        _ = self.matching.try_set(false);
+        _ = self.picked.try_set(Vec::new());
     }
 
     /// Tells what is shown.
