@@ -112,8 +112,11 @@ pub(crate) trait Events<K>: Stream<Item = watcher::Result<Event<K>>> + Send {}
 
 impl<K, S: Stream<Item = watcher::Result<Event<K>>> + Send> Events<K> for S {}
 
+/// Pages are listed one after the other: with 500 to a page, as is usual, the round trips take longer than the rest.
+const PAGE: u32 = 5_000;
+
 fn config() -> watcher::Config {
-    watcher::Config::default().timeout(WATCH_SECONDS)
+    watcher::Config::default().timeout(WATCH_SECONDS).page_size(PAGE)
 }
 
 fn found(answer: Result<String, kube::Error>) -> Result<bool, kube::Error> {
