@@ -19,8 +19,10 @@ pub async fn run(config: &Serve) -> Result<(), String> {
     // First, so that no signal finds nobody listening.
     let signals = Signals::listen().map_err(|error| format!("signals: {error}"))?;
     let places = Places::default();
+    // Before the cluster is asked: what is wrong with the configuration is told first.
+    let sessions = sessions(config)?;
     let cluster = Arc::new(Cluster::connect(config.connect_options()?).await.map_err(|error| error.to_string())?);
-    let app = build(config, Arc::clone(&cluster), places.clone())?;
+    let app = build(config, sessions, Arc::clone(&cluster), places.clone());
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| format!("--listen {}: {error}", config.listen))?;
     if let Some(address) = config.metrics_listen {
@@ -38,11 +40,10 @@ pub async fn run(config: &Serve) -> Result<(), String> {
     until_told_to_stop(listener, app, signals, places).await.map_err(|error| error.to_string())
 }
 
-fn build(config: &Serve, cluster: Arc<Cluster>, places: Places) -> Result<Router, String> {
-    let sessions = sessions(config)?;
+fn build(config: &Serve, sessions: Sessions, cluster: Arc<Cluster>, places: Places) -> Router {
     let lockout = Lockout::new(sessions.state.clone(), sessions.clock.clone());
     let auth = LocalUsers { sessions: sessions.clone(), lockout, proxies: config.proxies };
-    Ok(router::app(AppState { cluster, auth: Arc::new(auth) }, sessions, places))
+    router::app(AppState { cluster, auth: Arc::new(auth) }, sessions, places)
 }
 
 fn sessions(config: &Serve) -> Result<Sessions, String> {
