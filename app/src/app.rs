@@ -80,7 +80,7 @@ pub fn App() -> impl IntoView {
             <RequireSignIn/>
             <Routes fallback=NotFoundPage>
                 <Route path=StaticSegment("") view=HomePage ssr=SsrMode::Async/>
-                <Route path=StaticSegment("sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=StaticSegment("sign-in") view={Lazy::<SignInPage>::new()} ssr=SsrMode::Async/>
                 <Route path=StaticSegment("open") view={Lazy::<OpenPage>::new()} ssr=SsrMode::Async/>
                 <Route path=StaticSegment("projects") view={Lazy::<ProjectsPage>::new()} ssr=SsrMode::Async/>
                 <Route

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
 use crate::{
     auth::api::{SignIn, own_path},
@@ -14,8 +14,22 @@ use crate::{
 };
 use leptos::server_fn::ServerFn;
 
-#[component]
-pub fn SignInPage() -> impl IntoView {
+/// A chunk of its own, as the page is left for good. What [`LazyRoute::data`] does is in everybody's bundle: so it does
+/// nothing.
+pub struct SignInPage;
+
+#[lazy_route]
+impl LazyRoute for SignInPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        sign_in().into_any()
+    }
+}
+
+fn sign_in() -> impl IntoView {
     let locale = use_locale();
     let next = use_query_map().read_untracked().get("next").filter(|next| own_path(next).is_some());
     let action_path = routes::with_query(routes::SIGN_IN, next.clone().map(|next| ("next", next)));

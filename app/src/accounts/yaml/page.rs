@@ -7,10 +7,7 @@ use leptos_router::{
     hooks::{use_params_map, use_query_map},
     lazy_route,
 };
-use musterbook_core::{
-    Answer, AppError,
-    list::{ListQuery, Scope},
-};
+use musterbook_core::list::{ListQuery, Scope};
 
 use crate::{
     accounts::yaml::{
@@ -26,31 +23,28 @@ use crate::{
 /// Workspace, project, name.
 type Place = [String; 3];
 
-pub struct YamlPage {
-    place: Memo<Place>,
-    query: Memo<ListQuery>,
-    data: Resource<Result<Answer<YamlData>, AppError>>,
-}
+/// A chunk of its own; links to it load it anew. What [`LazyRoute::data`] does is in everybody's bundle: so it does nothing.
+pub struct YamlPage;
 
 #[lazy_route]
 impl LazyRoute for YamlPage {
     fn data() -> Self {
-        let (params, query_map) = (use_params_map(), use_query_map());
-        let place = Memo::new(move |_| {
-            let params = params.read();
-            ["workspace", "project", "name"].map(|key| params.get(key).unwrap_or_default())
-        });
-        let query = Memo::new(move |_| routes::list_query(&query_map.read()));
-        let data = Resource::new(move || place.get(), |[workspace, project, name]| get_yaml(workspace, project, name));
-        Self { place, query, data }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        page(this).into_any()
+    fn view(_this: Self) -> AnyView {
+        page().into_any()
     }
 }
 
-fn page(YamlPage { place, query, data }: YamlPage) -> impl IntoView {
+fn page() -> impl IntoView {
+    let (params, query_map) = (use_params_map(), use_query_map());
+    let place = Memo::new(move |_| {
+        let params = params.read();
+        ["workspace", "project", "name"].map(|key| params.get(key).unwrap_or_default())
+    });
+    let query = Memo::new(move |_| routes::list_query(&query_map.read()));
+    let data = Resource::new(move || place.get(), |[workspace, project, name]| get_yaml(workspace, project, name));
     let locale = use_locale();
     let retry = Callback::new(move |()| data.refetch());
     view! {

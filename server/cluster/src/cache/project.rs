@@ -176,7 +176,9 @@ impl ProjectStore {
     }
 
     pub fn sweep_accounts(&mut self, round: Round) -> bool {
-        self.accounts.old(round).iter().fold(false, |any, name| self.remove_account(name) || any)
+        let old = self.accounts.old(round);
+        old.iter().for_each(|name| _ = self.remove_account(name));
+        !old.is_empty()
     }
 
     // Bindings
@@ -255,7 +257,8 @@ impl ProjectStore {
 
     pub fn sweep_roles(&mut self, round: Round) -> bool {
         let old: Vec<_> = self.roles.iter().filter(|(_, at)| **at != round).map(|(name, _)| Arc::clone(name)).collect();
-        old.iter().fold(false, |any, name| self.remove_role(name) || any)
+        old.iter().for_each(|name| _ = self.remove_role(name));
+        !old.is_empty()
     }
 
     /// Roles come and go seldom: all accounts are looked at.
@@ -302,7 +305,8 @@ impl ProjectStore {
 
     pub fn sweep_pods(&mut self, round: Round) -> bool {
         let old: Vec<_> = self.pods.iter().filter(|(_, (_, at))| *at != round).map(|(name, _)| name.clone()).collect();
-        old.iter().fold(false, |any, name| self.remove_pod(name) || any)
+        old.iter().for_each(|name| _ = self.remove_pod(name));
+        !old.is_empty()
     }
 
     // States
