@@ -104,6 +104,8 @@ test('L4 a dialog that is open keeps what was typed while the rows under it chan
   const list = await musterbook.list('?q=e2e-live-dialog');
   await expect(list.live).toHaveText('Live');
   const dialog = await list.edit(name);
+  // Its content has come, and the focus was put into the first field.
+  await expect(dialog.field('Alias')).toBeFocused();
   await dialog.field('Description').fill('Half a sent');
   const came = cameAt(musterbook.page, 'From elsewhere');
   await admin.annotate(name, { [ALIAS]: 'From elsewhere' });

@@ -36,17 +36,17 @@ test('S1 wrong password and unknown user give the same words', async ({ as, trou
 });
 
 test('S1 wrong password and unknown user take the same time', async ({ request }) => {
-  const quickest = async (user: () => string) => {
-    const times: number[] = [];
-    for (let round = 0; round < 3; round++) {
-      const began = performance.now();
-      expect((await post(request, user(), 'not the password')).status()).toBe(401);
-      times.push(performance.now() - began);
-    }
-    return Math.min(...times);
+  const time = async (user: string) => {
+    const began = performance.now();
+    expect((await post(request, user, 'not the password')).status()).toBe(401);
+    return performance.now() - began;
   };
-  const unknown = await quickest(nobody);
-  const known = await quickest(() => 'workspace-admin');
+  // By turns, and the quickest of each: what else the machine does is not what is measured.
+  let [unknown, known] = [Infinity, Infinity];
+  for (let round = 0; round < 4; round++) {
+    unknown = Math.min(unknown, await time(nobody()));
+    known = Math.min(known, await time('workspace-admin'));
+  }
   // Takes the failures back.
   expect((await post(request, 'workspace-admin', passwordOf('workspace-admin'))).status()).toBe(303);
   expect(unknown / known, `unknown ${unknown} ms, known ${known} ms`).toBeGreaterThan(0.4);
