@@ -2,10 +2,12 @@
 //! with them.
 
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use musterbook_core::{
     list::{Column, ListQuery, Sort},
     role::RoleState,
 };
+use wasm_bindgen::JsCast;
 
 use crate::{
     accounts::list::board::Board,
@@ -47,11 +49,20 @@ pub fn Toolbar(query: ListQuery, board: Board, path: String, refresh: Callback<(
             }
         })
         .collect_view();
+    let search = {
+        let (navigate, query, path) = (use_navigate(), query.clone(), path.clone());
+        move |event: leptos::ev::SubmitEvent| {
+            if let Some(asked) = asked(&event, &query) {
+                event.prevent_default();
+                navigate(&routes::list_with(&path, &asked, None), NavigateOptions::default());
+            }
+        }
+    };
     let columns = view! { <Columns query=query.clone() path=path.clone()/> };
     let export = view! { <Export query=query.clone() path=path.clone()/> };
     let chips = view! { <Chips query=query.clone() path=path.clone()/> };
     view! {
-        <leptos_router::components::Form method="GET" action=path.clone() attr:class="toolbar" attr:role="search">
+        <form method="get" action=path.clone() class="toolbar" role="search" on:submit=search>
             {kept
                 .to_pairs()
                 .into_iter()
@@ -88,9 +99,18 @@ pub fn Toolbar(query: ListQuery, board: Board, path: String, refresh: Callback<(
                     <Icon name=IconName::Refresh/>
                 </button>
             </span>
-        </leptos_router::components::Form>
+        </form>
         {chips}
     }
+}
+
+/// What the form asks for; the router's own form would leave empty fields in the address.
+fn asked(event: &leptos::ev::SubmitEvent, query: &ListQuery) -> Option<ListQuery> {
+    let form = event.target()?.dyn_into().ok()?;
+    let fields = web_sys::FormData::new_with_form(&form).ok()?;
+    let field = |name: &str| fields.get(name).as_string().unwrap_or_default();
+    let state = RoleState::from_name(&field("state"));
+    Some(ListQuery { search: field("q"), role: field("project-role"), state, page: 1, ..query.clone() })
 }
 
 /// With scripts a choice is applied at once.
