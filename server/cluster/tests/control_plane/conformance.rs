@@ -116,7 +116,7 @@ async fn an_operator_sees_the_project(plane: &Plane, source: Source<'_>) {
     let elsewhere = Scope::Project { workspace: "another".into(), project: project.into() };
     assert_eq!(reads.list(&elsewhere, &ListQuery::default()).await, Err(AppError::NotFound));
     let searched = ListQuery { search: "BOT".into(), ..ListQuery::default() };
-    assert_eq!(reads.all(&plane.scope(), &searched).await.unwrap().value, [row.clone()]);
+    assert_eq!(reads.all(&plane.scope(), &searched).await.unwrap().value.iter().collect::<Vec<_>>(), [row]);
     let ids = [AccountId { name: "bot".into(), uid: bot.uid.clone() }, AccountId { name: "x".into(), uid: "x".into() }];
     let summaries = reads.credentials(project, &ids).await.unwrap();
     assert_eq!(summaries.missing, []);
