@@ -430,3 +430,16 @@ test.describe('switchers', () => {
     await expect(menu.getByRole('listitem')).toHaveText([/^demo-staging/]);
   });
 });
+
+test('P3 a page of ten rows has as many elements however many accounts there are', async ({ as, accounts }) => {
+  const make = (count: number) => Promise.all(Array.from({ length: count }, () => accounts.make('elements')));
+  const list = await (await as('project-regular')).list('?q=e2e-elements-');
+  const elements = () => list.table.evaluate(() => document.querySelectorAll('*').length);
+  await make(12);
+  await expect(list.names).toHaveCount(10);
+  await expect(list.pages).toContainText('of 12');
+  const few = await elements();
+  await make(100);
+  await expect(list.pages).toContainText('of 112');
+  expect(await elements()).toBe(few);
+});

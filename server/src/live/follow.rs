@@ -126,7 +126,12 @@ impl<S: FnMut() -> bool + Send> Following<S> {
             Ok(false) => None,
             Err(error) if is_refusal(&error) => Some(Message::End(End::Denied).into()),
             // Whether it may be seen isn't known: a look tells.
-            Ok(true) | Err(_) => self.look_soon(),
+            Ok(true) => self.look_soon(),
+            // Nor is it, when the API server doesn't say: until it does, nothing is called live.
+            Err(_) => {
+                self.look_soon();
+                self.stale()
+            }
         }
     }
 

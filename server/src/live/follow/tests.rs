@@ -27,6 +27,8 @@ struct State {
     looks: usize,
     failing: VecDeque<AppError>,
     denied: bool,
+    /// Reviews get no answer.
+    mute: bool,
     deaf: bool,
 }
 
@@ -44,7 +46,12 @@ impl Watched for Page {
     }
 
     async fn may_see(&mut self) -> Result<bool, AppError> {
-        if self.0.lock().unwrap().denied { Err(denied()) } else { Ok(false) }
+        let state = self.0.lock().unwrap();
+        match (state.denied, state.mute) {
+            (true, _) => Err(denied()),
+            (_, true) => Err(AppError::Unavailable),
+            _ => Ok(false),
+        }
     }
 
     fn is_heard(&self) -> bool {
@@ -217,6 +224,15 @@ async fn z5_a_watch_that_broke_is_told_and_what_was_missed_is_looked_for() {
         (state.deaf, state.version) = (false, 7);
     }
     assert_eq!(test.next(&mut told).await, (account(7), 24_000));
+}
+
+#[tokio::test(start_paused = true)]
+async fn z5_a_right_that_can_not_be_asked_for_is_told_at_once() {
+    let test = Test::new();
+    let mut told = test.open().await.unwrap();
+    told.next().await.unwrap();
+    test.page.0.lock().unwrap().mute = true;
+    assert_eq!(test.next(&mut told).await, (Some((Message::Stale, None)), 3_000));
 }
 
 #[tokio::test(start_paused = true)]
