@@ -266,9 +266,15 @@ test.describe('L5 deleting many', () => {
     await question.accept();
     await reloaded;
     await musterbook.settle();
-    const left = (await Promise.all(names.map(name => admin.accountExists(name, OTHER)))).filter(is => is).length;
-    expect(left).toBeGreaterThan(0);
-    await expect(dialog.box).toContainText(`${left} service account`);
+    const left = async () =>
+      (await Promise.all(names.map(name => admin.accountExists(name, OTHER)))).filter(is => is).length;
+    // What was on its way arrives, and no more.
+    await page.waitForTimeout(2_000);
+    const stopped = await left();
+    expect(stopped).toBeGreaterThan(0);
+    await musterbook.reload();
+    await expect(dialog.box).toContainText(`${stopped} service account`);
+    expect(await left()).toBe(stopped);
   });
 
   test('L5 S1 a session that ends in between stops it; after signing in it goes on', async ({ as, accounts, trouble }) => {
