@@ -18,6 +18,13 @@ class Dialog {
     this.#submit = submit;
   }
 
+  /** Open, live, and with what it shows of the cluster: a test that changes the cluster next doesn't race with that. */
+  protected async shown(): Promise<void> {
+    await expect(this.box).toBeVisible();
+    await this.console.settle();
+    await expect(this.box.getByText('Loading…', { exact: true })).toBeHidden();
+  }
+
   field(label: string): Locator {
     return this.box.getByRole('textbox', { name: label, exact: true });
   }
@@ -68,8 +75,7 @@ class WithRole extends Dialog {
 export class CreateDialog extends WithRole {
   static async opened(console: Musterbook): Promise<CreateDialog> {
     const dialog = new CreateDialog(console, /^Create Service Account$/, 'Create');
-    await expect(dialog.box).toBeVisible();
-    await console.settle();
+    await dialog.shown();
     return dialog;
   }
 
@@ -89,8 +95,7 @@ export class EditDialog extends Dialog {
 
   static async opened(console: Musterbook): Promise<EditDialog> {
     const dialog = new EditDialog(console, /^Edit Information: /, 'Save');
-    await expect(dialog.box).toBeVisible();
-    await console.settle();
+    await dialog.shown();
     return dialog;
   }
 }
@@ -103,8 +108,7 @@ export class ChangeRoleDialog extends WithRole {
 
   static async opened(console: Musterbook): Promise<ChangeRoleDialog> {
     const dialog = new ChangeRoleDialog(console, /^Change Role: /, 'Change Role');
-    await expect(dialog.box).toBeVisible();
-    await console.settle();
+    await dialog.shown();
     return dialog;
   }
 }
@@ -112,8 +116,7 @@ export class ChangeRoleDialog extends WithRole {
 export class DeleteDialog extends Dialog {
   static async opened(console: Musterbook): Promise<DeleteDialog> {
     const dialog = new DeleteDialog(console, /^Delete .*\?$/, 'Delete');
-    await expect(dialog.box).toBeVisible();
-    await console.settle();
+    await dialog.shown();
     return dialog;
   }
 
@@ -182,8 +185,7 @@ export class BulkDeleteDialog {
 export class IssueDialog extends Dialog {
   static async opened(console: Musterbook): Promise<IssueDialog> {
     const dialog = new IssueDialog(console, /^Issue kubeconfig: /, 'Issue');
-    await expect(dialog.box).toBeVisible();
-    await console.settle();
+    await dialog.shown();
     return dialog;
   }
 
