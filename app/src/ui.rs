@@ -18,7 +18,7 @@ pub use field::{FieldView, described_by};
 pub use focus::focus_first;
 pub use icon::{Icon, IconName};
 pub use menu::Menu;
-pub use part::{Draw, effect, part, parts};
+pub use part::{Draw, effect, loaded, part, parts};
 pub use pause::after_a_pause;
 pub use text_area::textarea_content;
 pub use text_field::{TextAreaField, TextField, TextState};

@@ -44,11 +44,11 @@ export function pageHeaders(cookie: string): Record<string, string> {
 }
 
 /** As the page's own code asks. */
-export function callHeaders(url: string, cookie: string): Record<string, string> {
+export function callHeaders(url: string, cookie: string, type = 'application/json'): Record<string, string> {
   return {
     accept: 'application/json',
     'accept-encoding': 'gzip, deflate, br, zstd',
-    'content-type': 'application/x-www-form-urlencoded',
+    'content-type': type,
     origin: url,
     cookie,
   };
@@ -59,22 +59,12 @@ export const CREDENTIALS = '/api/accounts/credentials';
 export const PROJECTS = '/api/projects/list';
 
 /** `query` has the fields of `ListQuery` in app/core/src/list.rs; those left out have their defaults. */
-export function listForm(project: string, query: Record<string, string> = { search: '' }): string {
-  const form = new URLSearchParams({
-    'scope[Project][workspace]': WORKSPACE,
-    'scope[Project][project]': project,
-  });
-  for (const [key, value] of Object.entries(query)) form.set(`query[${key}]`, value);
-  return form.toString();
+export function listCall(project: string, query: object = {}): string {
+  return JSON.stringify({ scope: { Project: { workspace: WORKSPACE, project } }, query });
 }
 
-export function credentialsForm(project: string, accounts: { name: string; uid: string }[]): string {
-  const form = new URLSearchParams({ project });
-  accounts.forEach(({ name, uid }, at) => {
-    form.set(`accounts[${at}][name]`, name);
-    form.set(`accounts[${at}][uid]`, uid);
-  });
-  return form.toString();
+export function credentialsCall(project: string, accounts: { name: string; uid: string }[]): string {
+  return JSON.stringify({ project, accounts: accounts.map(({ name, uid }) => ({ name, uid })) });
 }
 
 export function projectsForm(search: string): string {

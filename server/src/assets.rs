@@ -1,6 +1,6 @@
 //! The bundle, embedded: `/pkg/<hash>/…`, compressed in advance, never changing under its name (SPEC P4).
 
-mod encoding;
+pub mod encoding;
 
 use std::borrow::Cow;
 

@@ -48,7 +48,8 @@ pub fn around(pages: Router, live: MethodRouter<Router>, probes: Router, session
         .layer(from_fn(limits::body))
         .layer(from_fn_with_state(sessions, read))
         .layer(from_fn_with_state(url.clone(), strict_cookie_page::reload_once))
-        .layer(compression::pages());
+        .layer(from_fn(compression::pages))
+        .layer(compression::others());
     Router::new()
         .route("/pkg/{hash}/{*file}", get(assets::serve))
         .merge(probes)

@@ -1,8 +1,9 @@
 //! What a stream tells a page that is open (SPEC L4): the rows that changed, and how the page stands now. The server
 //! compares and the browser merges; neither sends a row that the other has.
 
-use std::hash::{DefaultHasher, Hasher};
+use std::hash::Hasher;
 
+use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -125,22 +126,12 @@ fn built(answer: Answer<Page>, version: Version, from: Option<Version>, order: V
     Delta { from, page, at, missing, order, rows }
 }
 
-/// The same for the same content on every machine, as JSON is.
+/// The same for the same content on every machine that runs this build, as JSON is.
 pub fn fingerprint(value: &impl Serialize) -> u64 {
-    struct Hashing(DefaultHasher);
-    impl std::io::Write for Hashing {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.write(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut hashing = Hashing(DefaultHasher::new());
+    let mut hasher = FxHasher::default();
     // What can't be written as JSON, and there is no such value here, is the same as nothing.
-    _ = serde_json::to_writer(&mut hashing, value);
-    hashing.0.finish()
+    hasher.write(&serde_json::to_vec(value).unwrap_or_default());
+    hasher.finish()
 }
 
 #[cfg(test)]

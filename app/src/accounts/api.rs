@@ -12,7 +12,7 @@ use musterbook_core::{
 };
 
 /// One page of the accounts in `scope`.
-#[server(prefix = "/api", endpoint = "accounts/list", output = Json)]
+#[server(prefix = "/api", endpoint = "accounts/list", input = Json, output = Json)]
 pub async fn list_accounts(scope: Scope, query: ListQuery) -> Result<Answer<Page>, AppError> {
     use crate::{
         preferences::remember_project,
@@ -28,7 +28,7 @@ pub async fn list_accounts(scope: Scope, query: ListQuery) -> Result<Answer<Page
 }
 
 /// The credentials of rows that are shown, in their order: at most as many as a page has (SPEC L1).
-#[server(prefix = "/api", endpoint = "accounts/credentials", output = Json)]
+#[server(prefix = "/api", endpoint = "accounts/credentials", input = Json, output = Json)]
 pub async fn list_credentials(
     project: String,
     accounts: Vec<AccountId>,

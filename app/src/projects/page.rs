@@ -14,7 +14,7 @@ use crate::{
     layout::{ErrorPanel, Frame, MissingNotes},
     projects::api::{get_project, list_projects},
     routes, text,
-    ui::{Icon, IconName},
+    ui::{Icon, IconName, loaded},
     viewer::use_viewer,
 };
 
@@ -80,7 +80,7 @@ fn page() -> impl IntoView {
                             // Read before anything is awaited: a page that is being left takes its signals along.
                             let search = search.get_untracked();
                             Suspend::new(async move {
-                                match projects.await {
+                                match loaded(projects).await {
                                     Ok(answer) => view! { <Found answer search/> }.into_any(),
                                     Err(error) => {
                                         let retry = Callback::new(move |()| projects.refetch());

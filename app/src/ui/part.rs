@@ -31,3 +31,27 @@ pub fn effect(run: impl Fn() + 'static) {
     }
     erased(Box::new(run));
 }
+
+/// What a resource gives to the part of the page that waits for it.
+///
+/// Before the server renders such a part it looks into it for what else is waited for. With everything there already it would
+/// build the whole part to look at it, drop it, and build it again: so the first look is answered with *not yet*.
+pub async fn loaded<T>(resource: impl IntoFuture<Output = T>) -> T {
+    let value = resource.await;
+    #[cfg(feature = "ssr")]
+    not_yet().await;
+    value
+}
+
+#[cfg(feature = "ssr")]
+async fn not_yet() {
+    let mut looked = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut looked, true) {
+            return std::task::Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        std::task::Poll::Pending
+    })
+    .await;
+}

@@ -9,7 +9,7 @@ import {
   PROJECT,
   benchPeople,
   callHeaders,
-  credentialsForm,
+  credentialsCall,
   listPath,
   pageHeaders,
   signIn,
@@ -61,7 +61,7 @@ export async function credentials(bench: Bench): Promise<void> {
     url: bench.job.url + CREDENTIALS,
     method: 'POST',
     headers: callHeaders(bench.job.url, cookie),
-    body: credentialsForm(PROJECT, shown.items.map(({ metadata }) => metadata)),
+    body: credentialsCall(PROJECT, shown.items.map(({ metadata }) => metadata)),
   };
   const [ours, theirs] = await inTurn(bench, call, tenOf(bench));
   bench.record('credentials.p50', median(ours));

@@ -2,15 +2,15 @@
 // has to wait for.
 
 import type { Bench } from '../job.ts';
-import { LARGE, LIST, PERSON, callHeaders, listForm } from '../musterbook.ts';
+import { LARGE, LIST, PERSON, callHeaders, listCall } from '../musterbook.ts';
 import { accountsPath, rawList } from '../tools/api-server.ts';
 import { median } from '../tools/stats.ts';
 import { inTurn, session } from './list.ts';
 
 const QUERIES = {
-  'search.text': { search: 'part 5 of the pipeline', sort: 'Name', descending: 'true' },
-  'search.role': { search: '', sort: 'Role', page: '3' },
-  'search.name': { search: 'sa-0', sort: 'Name', size: '100' },
+  'search.text': { search: 'part 5 of the pipeline', sort: 'Name', descending: true },
+  'search.role': { search: '', sort: 'Role', page: 3 },
+  'search.name': { search: 'sa-0', sort: 'Name', size: 100 },
 };
 
 export async function search(bench: Bench): Promise<void> {
@@ -22,7 +22,7 @@ export async function search(bench: Bench): Promise<void> {
       url: bench.job.url + LIST,
       method: 'POST' as const,
       headers: callHeaders(bench.job.url, cookie),
-      body: listForm(LARGE, query),
+      body: listCall(LARGE, query),
     };
     const [ours, theirs] = await inTurn(bench, call, whole, [3, 10]);
     bench.record(`${name}.p50`, median(ours));

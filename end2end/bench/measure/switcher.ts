@@ -16,7 +16,7 @@ export async function switcher(bench: Bench): Promise<void> {
     const { millis, sample } = await requests(bench, {
       url: bench.job.url + PROJECTS,
       method: 'POST',
-      headers: { ...callHeaders(bench.job.url, cookie), 'accept-encoding': 'identity' },
+      headers: { ...callHeaders(bench.job.url, cookie, 'application/x-www-form-urlencoded'), 'accept-encoding': 'identity' },
       body: projectsForm(''),
       count: 1,
     });

@@ -1,7 +1,7 @@
 // Requests a second: each side in turn alone on the first core, the load on the second, with whatever else runs.
 
 import type { Bench } from '../job.ts';
-import { LIST, PERSON, PROJECT, callHeaders, listForm, listPath, pageHeaders } from '../musterbook.ts';
+import { LIST, PERSON, PROJECT, callHeaders, listCall, listPath, pageHeaders } from '../musterbook.ts';
 import { accountsPath, rawList } from '../tools/api-server.ts';
 import { requests, type Requests } from '../tools/load.ts';
 import { cpuSeconds, pin, unpin } from '../tools/process.ts';
@@ -20,7 +20,7 @@ export async function throughput(bench: Bench): Promise<void> {
     page: [serverPid, { url: url + listPath(PROJECT), headers: pageHeaders(cookie) }],
     call: [
       serverPid,
-      { url: url + LIST, method: 'POST', headers: callHeaders(url, cookie), body: listForm(PROJECT) },
+      { url: url + LIST, method: 'POST', headers: callHeaders(url, cookie), body: listCall(PROJECT) },
     ],
   };
   const best = new Map<string, { perSecond: number; cpuMillis: number }>();

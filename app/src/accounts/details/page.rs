@@ -27,7 +27,7 @@ use crate::{
     layout::{ErrorPanel, Frame, MissingNotes},
     live::{Followed, LiveState, LiveStatus, follow},
     routes, text,
-    ui::{Icon, IconName},
+    ui::{Icon, IconName, loaded},
 };
 
 /// Also the page of the tab *Resource Status*, which is the only one for now. Its code is a chunk of its own, so that
@@ -90,7 +90,7 @@ fn details_page() -> impl IntoView {
                 let (place, query) = (place.get_untracked(), query.get_untracked());
                 let list = list.get_untracked();
                 Suspend::new(async move {
-                    match seen.take(&place, data.await) {
+                    match seen.take(&place, loaded(data).await) {
                         (Some(answer), failed) => {
                             view! { <Loaded answer failed refresh seen live place query list/> }.into_any()
                         }

@@ -28,7 +28,7 @@ use crate::{
     layout::{ErrorPanel, Frame, MissingNotes},
     live::{Followed, LiveState, follow},
     routes, text,
-    ui::{Icon, IconName, effect, part},
+    ui::{Icon, IconName, effect, loaded, part},
 };
 
 /// Documentation of what a service account is.
@@ -94,7 +94,7 @@ pub fn ListPage() -> impl IntoView {
                 // Read before anything is awaited: a page that is being left takes its signals along.
                 let (scope, query) = (scope.get_untracked(), query.get_untracked());
                 Suspend::new(async move {
-                    let answer = data.await;
+                    let answer = loaded(data).await;
                     match board.take(scope.clone(), query.clone(), answer) {
                         None => view! { <Loaded board scope query refresh live/> }.into_any(),
                         Some(error) => {
