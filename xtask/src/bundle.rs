@@ -9,6 +9,7 @@ mod optimise;
 mod script;
 mod split;
 mod style;
+mod unused;
 
 pub use compress::brotli_twin;
 
@@ -32,7 +33,7 @@ use crate::{
 pub const NAME: &str = "musterbook";
 
 /// This recipe is an input too: a change of it is a change of what it makes.
-const RECIPE: [&str; 7] = [
+const RECIPE: [&str; 8] = [
     include_str!("bundle.rs"),
     include_str!("bundle/compile.rs"),
     include_str!("bundle/compress.rs"),
@@ -40,6 +41,7 @@ const RECIPE: [&str; 7] = [
     include_str!("bundle/script.rs"),
     include_str!("bundle/split.rs"),
     include_str!("bundle/style.rs"),
+    include_str!("bundle/unused.rs"),
 ];
 
 /// `cargo xtask bundle`.

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, anyhow};
 use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::Options;
 
-use super::NAME;
+use super::{NAME, unused::drop_exports};
 use crate::files;
 
 /// The loader of the parts. The name has this length because Leptos knows it by heart.
@@ -17,7 +17,7 @@ pub const LOADER: &str = "__wasm_split.______________________.js";
 /// A module without lazy code goes the same way: nothing is cut off, and the relocations are dropped, which wasm-bindgen
 /// would keep.
 pub fn split(module: &Path, out: &Path) -> Result<Vec<PathBuf>> {
-    let bytes = files::read(module)?;
+    let bytes = drop_exports(&files::read(module)?).context("drop exports that nobody uses")?;
     // Not in `out`: the browser never sees it.
     let base = module.with_file_name("musterbook_split.wasm");
     let main_module = format!("./{NAME}.js");
