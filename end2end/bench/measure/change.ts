@@ -15,7 +15,8 @@ import { median, quantile, sleep } from '../tools/stats.ts';
 
 const PROBES = 30;
 const PER_SECOND = 200;
-const PAUSE = 500;
+/** Longer than the pace of the stream, which tells nothing twice within a second: one change in a project at rest. */
+const PAUSE = 1_500;
 const PATIENCE = 20_000;
 /** More seconds than all probes take. */
 const LONGEST = 900;
@@ -36,6 +37,8 @@ async function ofConsole(bench: Bench, console: Console): Promise<void> {
     bench.record(`change.${console.name}.${name}.p95`, quantile(taken, 0.95));
   };
   record('idle', await probe(bench, console));
+  // Headlamp shows no new row within 20 s then.
+  if (console.name !== 'musterbook') return;
   const { adminKubeconfig: kubeconfig } = bench.job;
   const job = { kubeconfig, project: LARGE, perSecond: PER_SECOND, seconds: LONGEST };
   const [taken, { changes: made, seconds: took }] = await changes(bench, job, () => probe(bench, console));

@@ -112,8 +112,9 @@ pub(crate) trait Events<K>: Stream<Item = watcher::Result<Event<K>>> + Send {}
 
 impl<K, S: Stream<Item = watcher::Result<Event<K>>> + Send> Events<K> for S {}
 
-/// Pages are listed one after the other: with 500 to a page, as is usual, the round trips take longer than the rest.
-const PAGE: u32 = 5_000;
+/// Pages are listed one after the other: with 500 to a page, as is usual, the round trips take longer than the rest. With
+/// 5,000, what an answer takes while it is read was 100 MB, and the allocator keeps that.
+const PAGE: u32 = 1_000;
 
 fn config() -> watcher::Config {
     watcher::Config::default().timeout(WATCH_SECONDS).page_size(PAGE)
