@@ -65,7 +65,7 @@ mod tests {
         // All but the pods may be listed.
         for path in ["api/v1/serviceaccounts", "api/v1/namespaces"] {
             api.on(
-                &format!("GET /{path}?limit=5000"),
+                &format!("GET /{path}?limit=1000"),
                 200,
                 json!({ "metadata": { "resourceVersion": "1" }, "items": [] }),
             );

@@ -56,7 +56,7 @@ fn with_accounts(count: usize) -> FakeApi {
         (format!("{rbac}/rolebindings"), (0..count).map(binding).collect()),
     ] {
         let list = json!({ "metadata": { "resourceVersion": "1" }, "items": items });
-        api.on(&format!("GET {path}?limit=5000"), 200, list);
+        api.on(&format!("GET {path}?limit=1000"), 200, list);
         let watch = "watch=true&timeoutSeconds=60&allowWatchBookmarks=true&resourceVersion=1";
         api.reply(&format!("GET {path}?{watch}"), Reply::Silence);
     }

@@ -27,14 +27,14 @@ async fn z5_a_watch_that_is_too_old_lists_anew_and_what_went_meanwhile_is_gone()
         (format!("{rbac}/roles"), json!([])),
         (format!("{rbac}/rolebindings"), json!([])),
     ] {
-        api.on(&format!("GET {path}?limit=5000"), 200, list("1", items));
+        api.on(&format!("GET {path}?limit=1000"), 200, list("1", items));
         api.reply(&watch(&path, "1"), Reply::Silence);
     }
     let account =
         |name: &str| json!({ "metadata": { "name": name, "namespace": "demo", "uid": name, "resourceVersion": "1" } });
     let accounts = "/api/v1/serviceaccounts";
-    api.on(&format!("GET {accounts}?limit=5000"), 200, list("1", json!([account("stays"), account("goes")])));
-    api.on(&format!("GET {accounts}?limit=5000"), 200, list("9", json!([account("stays"), account("comes")])));
+    api.on(&format!("GET {accounts}?limit=1000"), 200, list("1", json!([account("stays"), account("goes")])));
+    api.on(&format!("GET {accounts}?limit=1000"), 200, list("9", json!([account("stays"), account("comes")])));
     let gone = json!({ "type": "ERROR", "object": { "kind": "Status", "code": 410, "reason": "Expired", "message": "too old" } });
     api.reply(&watch(accounts, "1"), Reply::Text(200, format!("{gone}\n")));
     api.reply(&watch(accounts, "9"), Reply::Silence);

@@ -247,7 +247,7 @@ fn watched(api: &FakeApi, bindings: Value) {
         (format!("{rbac}/rolebindings"), bindings),
     ] {
         let list = json!({ "metadata": { "resourceVersion": "1" }, "items": items });
-        api.on(&format!("GET {path}?limit=5000"), 200, list);
+        api.on(&format!("GET {path}?limit=1000"), 200, list);
     }
 }
 
