@@ -1,9 +1,13 @@
 //! The app's pages and server functions, and the context they run in.
 
+use std::sync::OnceLock;
+
 use axum::{Router, extract::Request, middleware::map_response, response::Response, routing::any};
 use http::{HeaderValue, StatusCode, header, request::Parts};
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*, server_fn::redirect::REDIRECT_HEADER};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context,
+};
 use musterbook_app::{
     App,
     post::{AnsweredPost, RefusedPost},
@@ -24,11 +28,18 @@ pub fn routes(state: AppState) -> Router {
     let page = move || shell(site.clone());
     let not_found = render_app_async_with_context(context.clone(), page.clone());
     Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), context, page)
+        .leptos_routes_with_context(&options, page_routes(), context, page)
         .route("/api/{*function}", any(async || Asker::Program.refuse(&AppError::NotFound)))
         .fallback(async move |request: Request| as_not_found(not_found(request).await))
         .layer(map_response(redirected))
         .with_state(options)
+}
+
+/// Made once: while Leptos makes it, no resource of the process loads, and a page that is rendered meanwhile waits for ever
+/// (leptos-rs/leptos#4773).
+fn page_routes() -> Vec<AxumRouteListing> {
+    static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+    ROUTES.get_or_init(|| generate_route_list(App)).clone()
 }
 
 fn options() -> LeptosOptions {

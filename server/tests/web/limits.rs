@@ -68,3 +68,20 @@ async fn z5_nothing_hangs() {
     let json = app.get("/never").header("accept", "application/json").send().await;
     assert_eq!(serde_json::from_str::<AppError>(&json.text).unwrap(), AppError::Unavailable);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn z5_no_page_hangs_while_another_router_is_made() {
+    let app = TestApp::start().await;
+    let others = app.clone();
+    let making = tokio::task::spawn_blocking(move || {
+        let handle = tokio::runtime::Handle::current();
+        for _ in 0..80 {
+            handle.block_on(others.replica());
+        }
+    });
+    while !making.is_finished() {
+        let page = tokio::time::timeout(Duration::from_secs(5), app.get("/projects").send());
+        assert_eq!(page.await.expect("a page in time").status, StatusCode::FOUND);
+    }
+    making.await.unwrap();
+}
