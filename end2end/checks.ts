@@ -8,6 +8,7 @@ import {
   request,
   type BrowserContext,
   type BrowserContextOptions,
+  type Page,
 } from '@playwright/test';
 
 import { Admin, PROJECT } from './cluster.ts';
@@ -71,6 +72,17 @@ export class Accounts {
   async removeAll(): Promise<void> {
     for (const { name, project } of this.#names) await this.#admin.cleanUp(name, project);
   }
+}
+
+/** Holds answers back until the returned function is called. */
+export async function hold(page: Page, url: string, which: (body: string) => boolean = () => true): Promise<() => void> {
+  let release = () => {};
+  const gate = new Promise<void>(resolve => (release = resolve));
+  await page.route(url, async route => {
+    if (which(route.request().postData() ?? '')) await gate;
+    await route.continue();
+  });
+  return release;
 }
 
 interface Fixtures {

@@ -1,24 +1,11 @@
-// The list in full: its columns, the selection, the lists of several projects, the switchers.
+// The list in full: its columns, the selection, the lists of several projects.
 
-import type { Page } from '@playwright/test';
-
-import { expect, test } from '../checks.ts';
+import { expect, hold, test } from '../checks.ts';
 import { PROJECT, type Admin } from '../cluster.ts';
 import { WORKSPACE, detailsPath, listPath, wideListPath } from '../pages/musterbook.ts';
 
 const STAGING = 'demo-staging';
 const CREDENTIALS = '**/api/accounts/credentials';
-
-/** Holds answers back until the returned function is called. */
-async function hold(page: Page, url: string, which: (body: string) => boolean = () => true): Promise<() => void> {
-  let release = () => {};
-  const gate = new Promise<void>(resolve => (release = resolve));
-  await page.route(url, async route => {
-    if (which(route.request().postData() ?? '')) await gate;
-    await route.continue();
-  });
-  return release;
-}
 
 async function makeSecret(admin: Admin, account: string, about: { type: string; labels?: object; annotations?: object }) {
   const { metadata } = await admin.account(account);
@@ -362,72 +349,6 @@ test.describe('lists of several projects', () => {
     expect(texts[1]).toBe(texts[0]);
     const newcomer = await as('newcomer');
     expect((await newcomer.goto(wideListPath()))?.status()).toBe(404);
-  });
-});
-
-test.describe('switchers', () => {
-  test('S3 the workspace switcher lists workspaces, and leads to their lists', async ({ as }) => {
-    const musterbook = await as('project-regular');
-    await musterbook.list();
-    const menu = await musterbook.openSwitcher('Workspace');
-    await expect(menu.getByRole('listitem')).toHaveText(['demo-workspace 2 projects']);
-    await menu.getByRole('link', { name: 'demo-workspace' }).click();
-    await expect(musterbook.page).toHaveURL(wideListPath(WORKSPACE));
-    await expect(musterbook.page.getByRole('button', { name: 'Project All projects: switch' })).toBeVisible();
-    await (await musterbook.openSwitcher('Workspace')).getByRole('link', { name: 'All workspaces' }).click();
-    await expect(musterbook.page).toHaveURL(wideListPath());
-  });
-
-  test('S3 L8 the project switcher leads to all projects of the workspace', async ({ as }) => {
-    const musterbook = await as('project-regular');
-    await musterbook.list();
-    const menu = await musterbook.openSwitcher('Project');
-    await expect(menu.getByRole('listitem')).toHaveText([/^demo-project/, /^demo-staging/]);
-    await menu.getByRole('link', { name: 'All projects of this workspace' }).click();
-    await expect(musterbook.page).toHaveURL(wideListPath(WORKSPACE));
-  });
-
-  test('S3 of many projects, a menu gets a few and says how many there are', async ({ as, admin }) => {
-    const about = `e2e-many-${Date.now().toString(36)}`;
-    const names = Array.from({ length: 25 }, (_, index) => `${about}-${index + 10}`);
-    try {
-      for (const name of names) await admin.must('POST', '/api/v1/namespaces', { metadata: { name } });
-      await admin.whoMayListNamespaces('project-auditor', async () => {
-        const musterbook = await as('project-auditor');
-        await musterbook.list();
-        const menu = await musterbook.openSwitcher('Project');
-        const answer = musterbook.page.waitForResponse(response => (response.request().postData() ?? '').includes(about));
-        await menu.getByRole('searchbox').fill(about);
-        const { value } = (await (await answer).json()) as { value: { shown: unknown[]; matching: number } };
-        expect([value.shown.length, value.matching]).toEqual([20, 25]);
-        await expect(menu.getByRole('listitem')).toHaveCount(20);
-        await expect(menu).toContainText('20 of 25. Type to find others.');
-        await menu.getByRole('searchbox').fill(`${about}-34`);
-        await expect(menu.getByRole('listitem')).toHaveText([`${about}-34 No workspace`]);
-      });
-    } finally {
-      for (const name of names) await admin.ask('DELETE', `/api/v1/namespaces/${name}`);
-    }
-  });
-
-  test('S3 one request for what is typed at once, and a late answer to an earlier search is dropped', async ({ as }) => {
-    const musterbook = await as('project-regular');
-    await musterbook.list();
-    const asked: string[] = [];
-    musterbook.page.on('request', request => {
-      if (request.url().endsWith('/api/projects/menu')) asked.push(new URLSearchParams(request.postData() ?? '').get('search') ?? '');
-    });
-    const release = await hold(musterbook.page, '**/api/projects/menu', body => body.includes('search=demo-pro&'));
-    const menu = await musterbook.openSwitcher('Project');
-    await expect(menu.getByRole('listitem')).toHaveCount(2);
-    await menu.getByRole('searchbox').pressSequentially('demo-pro');
-    await expect.poll(() => asked).toEqual(['', 'demo-pro']);
-    await menu.getByRole('searchbox').fill('stag');
-    await expect(menu.getByRole('listitem')).toHaveText([/^demo-staging/]);
-    const late = musterbook.page.waitForResponse(response => (response.request().postData() ?? '').includes('search=demo-pro&'));
-    release();
-    await (await late).finished();
-    await expect(menu.getByRole('listitem')).toHaveText([/^demo-staging/]);
   });
 });
 

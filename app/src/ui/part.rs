@@ -55,3 +55,16 @@ async fn not_yet() {
     })
     .await;
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use futures::{FutureExt, executor::block_on, future::ready};
+
+    use super::loaded;
+
+    #[test]
+    fn p3_a_part_that_is_only_looked_into_is_not_built() {
+        assert_eq!(loaded(ready(1)).now_or_never(), None);
+        assert_eq!(block_on(loaded(ready(1))), 1);
+    }
+}

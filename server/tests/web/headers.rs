@@ -86,3 +86,23 @@ async fn z3_what_is_no_page_may_load_nothing() {
         assert!(answer.header("content-security-policy").unwrap().starts_with("default-src 'none'"), "{path}");
     }
 }
+
+#[tokio::test]
+async fn p3_pages_are_compressed_as_the_browser_asks_and_nothing_beside_them() {
+    let app = TestApp::start().await;
+    for (accepted, sent) in [
+        ("gzip, br, zstd", Some("zstd")),
+        ("gzip, br", Some("br")),
+        ("gzip", Some("gzip")),
+        ("identity", None),
+        ("zstd;q=0, gzip", Some("gzip")),
+    ] {
+        let answer = app.get("/sign-in").header("accept-encoding", accepted).send().await;
+        assert_eq!(answer.header("content-encoding"), sent, "{accepted}");
+        let vary: Vec<_> = answer.headers.get_all("vary").iter().map(|value| value.to_str().unwrap()).collect();
+        assert!(vary.iter().any(|names| names.to_lowercase().contains("accept-encoding")), "{accepted}: {vary:?}");
+    }
+    let call = app.api(SIGN_IN, &[("user", "x"), ("password", "x"), ("next", "")]);
+    let answer = call.header("accept-encoding", "gzip, br, zstd").send().await;
+    assert_eq!(answer.header("content-encoding"), None);
+}
