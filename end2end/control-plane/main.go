@@ -18,6 +18,7 @@ const usage = `Usage:
   control-plane fill --kubeconfig FILE --accounts N --projects P [--bindings N] [--pods N] [--one-project NAME=N]...
                      [--members NAME,...=ROLE]... [--members-in P] [--identity NAMESPACE/ACCOUNT]
   control-plane load < JOB
+  control-plane kubectl ...
 `
 
 func main() {
@@ -56,6 +57,8 @@ func command(ctx context.Context, args []string, here *terminal) error {
 		return fillCommand(ctx, rest, here)
 	case "load":
 		return loadCommand(ctx, os.Stdin, here)
+	case "kubectl":
+		return kubectlCommand(rest)
 	case "help", "-h", "--help":
 		fmt.Fprint(here.out, usage)
 		return nil
