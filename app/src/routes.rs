@@ -1,6 +1,9 @@
 //! Every page's path, as KubeSphere's, so that links and tests share them.
 
-use musterbook_core::list::{ListQuery, Scope};
+use musterbook_core::{
+    list::{ListQuery, Scope},
+    percent::escape,
+};
 
 /// The one cluster's name in paths.
 pub const CLUSTER: &str = "local";
@@ -99,18 +102,6 @@ pub fn with_query(path: &str, pairs: impl IntoIterator<Item = (&'static str, Str
         .map(|(key, value)| if value.is_empty() { key.to_owned() } else { format!("{key}={}", escape(&value)) })
         .collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
-}
-
-/// Percent-encodes all but RFC 3986's unreserved characters.
-pub fn escape(text: &str) -> String {
-    use std::fmt::Write;
-    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(byte.into()),
-            _ => _ = write!(out, "%{byte:02X}"),
-        }
-        out
-    })
 }
 
 #[cfg(test)]

@@ -99,6 +99,18 @@ pub struct Endpoint {
     pub name: String,
     pub server: String,
     pub tls_server_name: Option<String>,
+    pub ca: Ca,
+}
+
+/// Whose certificate an API server is checked with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ca {
+    /// That of the project's `kube-root-ca.crt`.
+    OfTheProject,
+    /// PEM in base64.
+    Given(String),
+    /// The client's own roots.
+    SystemRoots,
 }
 
 /// What the Issue kubeconfig form sends (SPEC K1).

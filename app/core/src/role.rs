@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::rules::Rule;
+use crate::{form::NAME_MAX, rules::Rule};
 
 /// The ClusterRoles that every project offers in its second group (SPEC D5).
 pub const CLUSTER_ROLES: [&str; 3] = ["admin", "edit", "view"];
@@ -22,6 +22,17 @@ impl RoleKind {
             Self::ClusterRole => "ClusterRole",
         }
     }
+}
+
+/// KubeSphere's label: the account's name. Only on bindings to Roles: KubeSphere deletes what carries it otherwise.
+pub const REF_LABEL: &str = "iam.kubesphere.io/serviceaccount-ref";
+/// Ours: the account's uid, which is a label value whatever the name is.
+pub const UID_LABEL: &str = "musterbook.dev/serviceaccount-uid";
+
+/// The label of the binding that gives an account the role (SPEC D2).
+pub fn binding_label<'a>(account: &'a str, uid: &'a str, role: &RoleRef) -> (&'static str, &'a str) {
+    // A name that is no label value can't be KubeSphere's either: its controller fails on it.
+    if role.kind == RoleKind::Role && account.len() <= NAME_MAX { (REF_LABEL, account) } else { (UID_LABEL, uid) }
 }
 
 /// A Role of the project, or a ClusterRole. Its text form is `Role/NAME` or `ClusterRole/NAME`.

@@ -1,17 +1,13 @@
 //! The binding that gives an account its project role (SPEC D2).
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+pub(crate) use musterbook_core::role::{REF_LABEL, UID_LABEL};
 use musterbook_core::{
     form::NAME_MAX,
-    role::{RoleKind, RoleRef},
+    role::{RoleRef, binding_label},
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-
-/// KubeSphere's label: the account's name. Only on bindings to Roles: KubeSphere deletes what carries it otherwise.
-pub(crate) const REF_LABEL: &str = "iam.kubesphere.io/serviceaccount-ref";
-/// Ours: the account's uid, which is a label value whatever the name is.
-pub(crate) const UID_LABEL: &str = "musterbook.dev/serviceaccount-uid";
 
 /// The account that a binding is for.
 #[derive(Debug, Clone, Copy)]
@@ -33,9 +29,10 @@ impl<'a> For<'a> {
 
 /// The binding as it is made.
 pub(crate) fn binding(account: For<'_>, role: &RoleRef) -> Value {
+    let (label, value) = binding_label(account.name, account.uid, role);
     let metadata = json!({
         "name": name(account, role),
-        "labels": labels(account, role),
+        "labels": { label: value },
         // No blockOwnerDeletion: it would need the right to update the account's finalizers.
         "ownerReferences": [{ "apiVersion": "v1", "kind": "ServiceAccount", "name": account.name, "uid": account.uid }],
     });
@@ -63,17 +60,6 @@ fn object(metadata: Value, project: &str, account: &str, role: &RoleRef) -> Valu
         "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": role.kind.as_str(), "name": role.name },
         "subjects": [{ "kind": "ServiceAccount", "name": account, "namespace": project }],
     })
-}
-
-fn labels(account: For<'_>, role: &RoleRef) -> Map<String, Value> {
-    let mut labels = Map::new();
-    // A name that is no label value can't be KubeSphere's either: its controller fails on it.
-    if role.kind == RoleKind::Role && account.name.len() <= NAME_MAX {
-        labels.insert(REF_LABEL.into(), account.name.into());
-    } else {
-        labels.insert(UID_LABEL.into(), account.uid.into());
-    }
-    labels
 }
 
 /// Stable for this account, kind of role and role: doing it again finds the binding, and that of a former account of

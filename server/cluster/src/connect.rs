@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use kube::config::{AuthInfo, Config, KubeConfigOptions, Kubeconfig};
-use musterbook_core::credential::Endpoint;
+use musterbook_core::credential::{Ca, Endpoint};
 
 use crate::{Cluster, KubeSphere};
 
@@ -125,6 +125,11 @@ impl From<&EndpointConfig> for Endpoint {
             name: config.name.clone(),
             server: config.server.clone(),
             tls_server_name: config.tls_server_name.clone(),
+            ca: match &config.ca_data {
+                _ if config.system_roots => Ca::SystemRoots,
+                Some(data) => Ca::Given(data.clone()),
+                None => Ca::OfTheProject,
+            },
         }
     }
 }

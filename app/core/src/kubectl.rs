@@ -1,0 +1,171 @@
+//! The kubectl commands that do what a dialog is about to do (SPEC U6): the same objects, for a POSIX shell, with the
+//! kubeconfig of whoever runs them. No command holds a secret: those are read when it runs.
+
+mod shell;
+mod yaml;
+
+use serde_json::{Value, json};
+
+use crate::{
+    account::{ALIAS, Account, CLUSTER_ROLE, CREATOR, DESCRIPTION, ROLE},
+    credential::{Ca, Endpoint, IssueWish},
+    form::{CreateInput, EditInput},
+    kubeconfig::Kubeconfig,
+    percent::escape,
+    role::{RoleKind, RoleRef},
+};
+use shell::{Step, in_turn, kept, quoted};
+
+/// Where a name isn't typed yet.
+const NAME: &str = "NAME";
+
+/// Creates the account, then its binding. As in the dialog, an account whose role is refused is taken away again (C3).
+pub fn create(project: &str, input: &CreateInput, creator: &str) -> String {
+    let mut input = input.clone().normalised();
+    if input.name.is_empty() {
+        input.name = NAME.into();
+    }
+    let name = input.name.as_str();
+    let role = input.role.parse::<RoleRef>().ok();
+    let wish = role.as_ref().map(|role| (role_key(role), role.name.as_str()));
+    let notes = [(CREATOR, creator), (ALIAS, &input.alias), (DESCRIPTION, &input.description)];
+    let notes: Vec<_> = notes.into_iter().chain(wish).filter(|(_, text)| !text.is_empty()).collect();
+    let account = Step::reading("kubectl create -f -", yaml::account(project, name, &notes));
+    let Some(role) = role else { return account.then("") };
+    let of = [name, "-n", project].map(quoted).join(" ");
+    let uid = Step::new(format!("uid=$(kubectl get serviceaccount {of} -o 'jsonpath={{.metadata.uid}}')"));
+    // Of all variables, this one alone is the shell's.
+    let binding = kept(&yaml::binding(project, name, "\u{1}", &role)).replace(r#""\\u0001""#, r#""$uid""#);
+    let bind = Step::reading_with_variables("kubectl create -f -", binding);
+    let take_back = format!(" || {{ kubectl delete serviceaccount {of}; false; }}");
+    format!("{}{}{}}}\n", account.then(" && {"), uid.then(" &&"), bind.then(&take_back))
+}
+
+/// Writes alias and description where they differ from those of `account`, over the version that was seen and no other.
+pub fn edit(account: &Account, input: &EditInput) -> String {
+    let input = input.clone().normalised();
+    let mut notes = serde_json::Map::new();
+    // A text that is changed leaves its older key, too (D1); a key that isn't there is none to take away.
+    for (key, older, shown, typed) in [
+        (ALIAS, "displayName", &account.alias, &input.alias),
+        (DESCRIPTION, "desc", &account.description, &input.description),
+    ] {
+        if shown.as_deref().unwrap_or_default() != typed {
+            let text = if typed.is_empty() { Value::Null } else { typed.as_str().into() };
+            notes.extend([(key.to_owned(), text), (older.to_owned(), Value::Null)]);
+        }
+    }
+    let seen = json!({ "uid": input.uid, "resourceVersion": input.resource_version, "annotations": notes });
+    patch(account, &seen).then("")
+}
+
+/// New binding first, then the wish, then the old bindings go; `None` revokes (X3).
+pub fn change_role(account: &Account, role: Option<&RoleRef>) -> String {
+    let managed = || account.role.bindings.iter().filter(|binding| binding.managed);
+    let (project, name) = (account.project.as_str(), account.name.as_str());
+    let mut steps = Vec::new();
+    if let Some(role) = role
+        && !managed().any(|binding| binding.role == *role)
+    {
+        steps.push(Step::reading("kubectl create -f -", yaml::binding(project, name, &account.uid, role)));
+    }
+    let mut notes = json!({ ROLE: null, CLUSTER_ROLE: null });
+    if let Some(role) = role {
+        notes[role_key(role)] = role.name.as_str().into();
+    }
+    steps.push(patch(account, &json!({ "uid": account.uid, "annotations": notes })));
+    for binding in managed().filter(|binding| Some(&binding.role) != role) {
+        let path =
+            format!("/apis/rbac.authorization.k8s.io/v1/namespaces/{project}/rolebindings/{}", escape(&binding.name));
+        steps.push(delete_exactly(&path, &binding.uid));
+    }
+    in_turn(&steps)
+}
+
+/// Deletes this account, not a namesake that was made since (X4).
+pub fn delete(project: &str, name: &str, uid: &str) -> String {
+    delete_exactly(&format!("/api/v1/namespaces/{project}/serviceaccounts/{name}"), uid).then("")
+}
+
+/// Replaces the account with `text`, unless it is another version by then than the one that `text` names (X2).
+pub fn replace(text: &str, resource_version: &str) -> String {
+    Step::reading("kubectl replace -f -", with_version(text, resource_version)).then("")
+}
+
+/// Writes `kubeconfig.yaml`, readable by its owner alone. The token goes from the API server into that file (K3).
+pub fn issue(project: &str, account: &str, cluster: &str, wish: &IssueWish, endpoint: &Endpoint) -> String {
+    let of = [account, "-n", project].map(quoted).join(" ");
+    let audience =
+        wish.audience.as_ref().map(|audience| format!(" --audience={}", quoted(audience))).unwrap_or_default();
+    let token = Step::new(format!("token=$(kubectl create token {of} --duration={}s{audience})", wish.seconds));
+    let mut steps = vec![token];
+    if endpoint.ca == Ca::OfTheProject {
+        let map = format!("kubectl get configmap kube-root-ca.crt -n {}", quoted(project));
+        steps.push(Step::new(format!(r"ca=$({map} -o 'jsonpath={{.data.ca\.crt}}' | base64 | tr -d '\n')")));
+        steps.push(Step::new(r#"[ -n "$ca" ]"#));
+    }
+    let kubeconfig = Kubeconfig {
+        account,
+        cluster,
+        server: &endpoint.server,
+        ca_data: match &endpoint.ca {
+            Ca::OfTheProject => Some("\u{1}"),
+            Ca::Given(data) => Some(data),
+            Ca::SystemRoots => None,
+        },
+        tls_server_name: endpoint.tls_server_name.as_deref(),
+        namespace: wish.namespace.as_deref().unwrap_or(project),
+        context: wish.context.as_deref(),
+        token: "\u{2}",
+    };
+    let yaml = kept(&kubeconfig.to_yaml()).replace(r#""\\u0001""#, r#""$ca""#).replace(r#""\\u0002""#, r#""$token""#);
+    steps.push(Step::reading_with_variables("cat > kubeconfig.yaml", yaml));
+    format!("(umask 077\n{})\n", in_turn(&steps))
+}
+
+fn patch(account: &Account, metadata: &Value) -> Step {
+    let [name, project] = [&account.name, &account.project].map(|text| quoted(text));
+    let patch = quoted(&json!({ "metadata": metadata }).to_string());
+    Step::new(format!("kubectl patch serviceaccount {name} -n {project} --type=merge -p {patch}"))
+}
+
+/// `kubectl delete` knows no uid, its raw form takes what the API server takes.
+fn delete_exactly(path: &str, uid: &str) -> Step {
+    let options = json!({
+        "apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background", "preconditions": { "uid": uid },
+    });
+    Step::reading(format!("kubectl delete --raw {} -f -", quoted(path)), options.to_string())
+}
+
+/// The annotation that holds the wish for a role of this kind.
+fn role_key(role: &RoleRef) -> &'static str {
+    match role.kind {
+        RoleKind::Role => ROLE,
+        RoleKind::ClusterRole => CLUSTER_ROLE,
+    }
+}
+
+/// Without a version kubectl overwrites whatever is there.
+fn with_version(text: &str, version: &str) -> String {
+    let line = format!("  resourceVersion: {}\n", yaml::string(version));
+    let (mut found, mut written) = (false, String::with_capacity(text.len() + line.len()));
+    let named = text.lines().any(is_version);
+    for old in text.split_inclusive('\n') {
+        let is_place = if named { is_version(old) } else { old.trim_end() == "metadata:" };
+        if !named || found || !is_place {
+            written.push_str(old);
+        }
+        if is_place && !found {
+            found = true;
+            written.push_str(&line);
+        }
+    }
+    written
+}
+
+fn is_version(line: &str) -> bool {
+    line.starts_with("  resourceVersion:")
+}
+
+#[cfg(test)]
+mod tests;
