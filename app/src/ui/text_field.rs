@@ -64,8 +64,9 @@ impl TextState {
     }
 
     /// An empty field isn't told off for being left: the message would move the button that is just being clicked.
+    /// A field that goes with its dialog is left, too: its signals went before it.
     fn leave(self) {
-        if !self.typed.with_untracked(String::is_empty) {
+        if self.typed.try_with_untracked(String::is_empty) == Some(false) {
             self.left.set(true);
         }
     }

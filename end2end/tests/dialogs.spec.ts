@@ -1,0 +1,90 @@
+// What holds for every dialog: the keyboard reaches all of it and gets out again, and it needs no WebAssembly.
+
+import type { Locator } from '@playwright/test';
+
+import { expect, test } from '../checks.ts';
+import type { Person } from '../environment.ts';
+import { WORKSPACE, detailsPath, listPath, wideListPath } from '../pages/musterbook.ts';
+
+const STAGING = 'demo-staging';
+
+interface Dialog {
+  name: string;
+  /** The page under it. */
+  page: string;
+  /** What names the dialog in the address. */
+  query: string;
+  who?: Person;
+}
+
+/** In demo-staging, where no test makes accounts. look.spec.ts looks at the same dialogs. */
+const DIALOGS: Dialog[] = [
+  { name: 'create', page: listPath(STAGING), query: 'create' },
+  { name: 'create somewhere', page: wideListPath(WORKSPACE), query: 'create' },
+  { name: 'edit', page: listPath(STAGING), query: 'edit=ci-deployer' },
+  { name: 'change role', page: listPath(STAGING), query: 'role=ci-deployer' },
+  { name: 'delete', page: listPath(STAGING), query: 'delete=load-generator' },
+  { name: 'delete selected', page: listPath(STAGING), query: 'delete-selected&matching' },
+  { name: 'issue', page: detailsPath('ci-deployer', STAGING), query: 'issue' },
+];
+
+const TABBABLE = 'a[href], button:enabled, input:enabled:not([type=hidden]), select:enabled, textarea:enabled, summary, [tabindex="0"]';
+
+/** What the Tab key should reach: of a group of radio buttons one is enough, the arrows lead on. */
+async function tabbable(box: Locator): Promise<string[]> {
+  return box.evaluate((dialog, selector) => {
+    const groups = new Set<string>();
+    const reached = (element: Element) => {
+      if (!element.checkVisibility({ visibilityProperty: true }) || (element as HTMLElement).tabIndex < 0) return false;
+      if (!(element instanceof HTMLInputElement) || element.type !== 'radio') return true;
+      if (groups.has(element.name)) return false;
+      return groups.add(element.name);
+    };
+    return [...dialog.querySelectorAll(selector)].filter(reached).map(element => {
+      const known = element instanceof HTMLInputElement && element.type === 'radio' ? element.name : undefined;
+      element.setAttribute('data-tab', known ?? crypto.randomUUID());
+      return element.getAttribute('data-tab') ?? '';
+    });
+  }, TABBABLE);
+}
+
+for (const { name, page: under, query, who = 'project-admin' } of DIALOGS) {
+  test(`U3 ${name}: Tab reaches every control and stays inside, Esc leads back`, async ({ as }) => {
+    const musterbook = await as(who);
+    const { page } = musterbook;
+    await musterbook.goto(`${under}?${query}`);
+    await musterbook.settle();
+    const box = page.getByRole('dialog');
+    await expect(box).toBeVisible();
+    await expect(box.getByText('Loading…', { exact: true })).toBeHidden();
+    const wanted = await tabbable(box);
+    expect(wanted.length).toBeGreaterThan(2);
+    const reached = new Set<string>();
+    for (let presses = 0; presses < 2 * wanted.length + 4; presses += 1) {
+      await page.keyboard.press('Tab');
+      const active = await page.evaluate(() => {
+        const element = document.activeElement;
+        const radio = element instanceof HTMLInputElement && element.type === 'radio' ? element.name : undefined;
+        const outside = element !== document.body && !element?.closest('dialog') ? element?.outerHTML : undefined;
+        return { tab: radio ?? element?.getAttribute('data-tab') ?? '', outside };
+      });
+      expect(active.outside).toBeUndefined();
+      reached.add(active.tab);
+    }
+    expect(wanted.filter(tab => !reached.has(tab))).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect(box).toBeHidden();
+    await expect(page).toHaveURL(under);
+  });
+
+  test(`C4 ${name} without WebAssembly: its form posts, and closing leads back`, async ({ as }) => {
+    const { page } = await as(who, { way: 'without wasm' });
+    await page.goto(`${under}?${query}`);
+    const box = page.getByRole('dialog');
+    await expect(box).toBeVisible();
+    await expect(box.locator('form[method=post]')).not.toHaveCount(0);
+    await box.getByRole('link', { name: 'Close', exact: true }).click();
+    await expect(page).toHaveURL(under);
+    await expect(page.getByRole('dialog')).toBeHidden();
+  });
+}
