@@ -14,6 +14,7 @@ pub mod kubeconfig;
 pub mod kubectl;
 pub mod list;
 pub mod live;
+pub mod merge;
 pub mod percent;
 pub mod project;
 pub mod role;
