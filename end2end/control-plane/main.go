@@ -19,6 +19,7 @@ const usage = `Usage:
                      [--members NAME,...=ROLE]... [--members-in P] [--identity NAMESPACE/ACCOUNT]
   control-plane load < JOB
   control-plane kubectl ...
+  control-plane kubesphere --kubeconfig FILE --version v3|v4 [--project NAME]... [--pause DURATION] [--stop-with-stdin]
 `
 
 func main() {
@@ -59,6 +60,8 @@ func command(ctx context.Context, args []string, here *terminal) error {
 		return loadCommand(ctx, os.Stdin, here)
 	case "kubectl":
 		return kubectlCommand(rest)
+	case "kubesphere":
+		return kubesphereCommand(ctx, rest, here)
 	case "help", "-h", "--help":
 		fmt.Fprint(here.out, usage)
 		return nil

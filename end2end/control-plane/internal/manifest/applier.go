@@ -63,13 +63,21 @@ func (a *Applier) ApplyFile(ctx context.Context, file string) error {
 	if err != nil {
 		return fmt.Errorf("apply: %w", err)
 	}
+	if err := a.Apply(ctx, text); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return nil
+}
+
+// Apply applies the documents of a YAML text in their order.
+func (a *Applier) Apply(ctx context.Context, text []byte) error {
 	objects, err := Documents(text)
 	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return err
 	}
 	for _, object := range objects {
 		if err := a.apply(ctx, object); err != nil {
-			return fmt.Errorf("%s: %s: %w", file, title(object), err)
+			return fmt.Errorf("%s: %w", title(object), err)
 		}
 	}
 	return nil
