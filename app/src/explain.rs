@@ -35,13 +35,15 @@ pub fn error_text(locale: Locale, error: &AppError) -> String {
         AppError::Replaced => text!(locale, error.replaced),
         AppError::Invalid(_) => text!(locale, error.invalid),
         AppError::Refused { message } => text!(locale, error.refused, message = message),
-        AppError::RolesElsewhere { certain: true } => text!(locale, error.roles_elsewhere),
-        AppError::RolesElsewhere { certain: false } => text!(locale, error.roles_elsewhere_perhaps),
+        AppError::RolesElsewhere => text!(locale, error.roles_elsewhere),
         AppError::HalfDone(HalfDone::CreatedWithoutRole { account, role }) => {
             text!(locale, error.created_without_role, account = account, role = role)
         }
         AppError::HalfDone(HalfDone::OldRoleStillBound { old_binding }) => {
             text!(locale, error.old_role_still_bound, binding = old_binding)
+        }
+        AppError::HalfDone(HalfDone::OldRoleUntilBound { old_binding }) => {
+            text!(locale, error.old_role_until_bound, binding = old_binding)
         }
         AppError::HalfDone(HalfDone::AnnotationNotWritten) => text!(locale, error.annotation_not_written),
         AppError::HalfDone(HalfDone::Unknown) => text!(locale, error.half_unknown),

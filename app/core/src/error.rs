@@ -36,9 +36,9 @@ pub enum AppError {
     /// An admission policy or the API server's validation refused; the message is the API server's own, shortened.
     #[error("refused: {message}")]
     Refused { message: String },
-    /// KubeSphere's controller owns the role bindings here (SPEC D4), or that can't be told (`certain` is false).
-    #[error("roles are KubeSphere's")]
-    RolesElsewhere { certain: bool },
+    /// Whether KubeSphere's controller owns the role bindings here can't be told (SPEC D4).
+    #[error("roles may be KubeSphere's")]
+    RolesElsewhere,
     /// The act stopped half-way and could not be taken back; says what exists now (SPEC C3, X3).
     #[error("half done: {0:?}")]
     HalfDone(HalfDone),
@@ -108,6 +108,8 @@ pub enum HalfDone {
     CreatedWithoutRole { account: String, role: String },
     /// The new role is bound, the old binding is still there.
     OldRoleStillBound { old_binding: String },
+    /// KubeSphere's controller was asked for the new role and hasn't bound it yet, so that the old binding is still there.
+    OldRoleUntilBound { old_binding: String },
     /// The bindings are as asked, the account's annotation still says the old role.
     AnnotationNotWritten,
     /// Not known: the answer was lost. The page must be read again.
@@ -121,7 +123,7 @@ impl AppError {
             Self::SignedOut | Self::WrongCredentials => 401,
             Self::Denied(_) | Self::RoleBeyond { .. } => 403,
             Self::NotFound => 404,
-            Self::Conflict | Self::Replaced | Self::RolesElsewhere { .. } => 409,
+            Self::Conflict | Self::Replaced | Self::RolesElsewhere => 409,
             Self::TooLarge => 413,
             Self::Invalid(_) | Self::Refused { .. } | Self::Yaml { .. } => 422,
             Self::Locked { .. } | Self::Busy { .. } => 429,

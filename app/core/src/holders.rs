@@ -16,6 +16,8 @@ pub struct Choices {
     pub bound: Vec<BoundRole>,
     /// Who might act as accounts of the project, by its bindings. `None` where these may not be read.
     pub holders: Option<Vec<Holder>>,
+    /// KubeSphere's controller binds the project's roles: one that is given waits for it (SPEC D4).
+    pub waits: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,6 +135,7 @@ mod tests {
                     })
                     .collect(),
             ),
+            waits: false,
         }
     }
 

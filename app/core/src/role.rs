@@ -1,6 +1,6 @@
 //! Project roles: what may be given to an account (SPEC D5), and how an account's role stands (SPEC D3).
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +78,37 @@ impl FromStr for RoleRef {
         }
         Ok(Self { kind, name: name.into() })
     }
+}
+
+/// KubeSphere's controller, where it runs. It makes and deletes the bindings to the Roles that accounts wish for, and theirs
+/// alone: a ClusterRole is nothing to it (SPEC D4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Controller {
+    V3,
+    V4,
+}
+
+/// Begins the names of the Roles that KubeSphere 4 makes of roles of its own kind.
+const MIRROR: &str = "kubesphere:iam:";
+
+impl Controller {
+    /// The Role that it binds for a wish.
+    pub fn bound_for(self, wish: &RoleRef) -> Cow<'_, RoleRef> {
+        match (self, wish.kind) {
+            (Self::V4, RoleKind::Role) => Cow::Owned(RoleRef::role(format!("{MIRROR}{}", wish.name))),
+            _ => Cow::Borrowed(wish),
+        }
+    }
+
+    /// Whether it binds `account` to such a role. It marks a binding with the account's name, which has to be a label then.
+    pub fn binds(self, account: &str, wish: &RoleRef) -> bool {
+        wish.kind == RoleKind::Role && account.len() <= NAME_MAX
+    }
+}
+
+/// The wish that a Role of that name is for: KubeSphere 4's have names of their own.
+pub fn wished(role: &str) -> &str {
+    role.strip_prefix(MIRROR).unwrap_or(role)
 }
 
 /// How the pair of wish (annotation) and truth (bindings) stands (SPEC D3).
@@ -165,20 +196,41 @@ pub struct Binding {
     pub goes: bool,
 }
 
-/// State of wish and truth. `exists` says whether a role is known to exist; `None` where roles may not be read.
+impl Binding {
+    /// Whether it gives the role that is wished for, by whatever name.
+    pub fn gives(&self, wish: &RoleRef) -> bool {
+        self.role.kind == wish.kind
+            && (self.role.name == wish.name
+                || (wish.kind == RoleKind::Role && self.role.name.strip_prefix(MIRROR) == Some(&wish.name)))
+    }
+}
+
+/// State of an account's wish and truth. `exists` says whether a role is known to exist; `None` where roles may not be read.
 pub fn role_state(
+    account: &str,
     wish: Option<&RoleRef>,
     bindings: &[Binding],
+    controller: Option<Controller>,
     exists: impl Fn(&RoleRef) -> Option<bool>,
 ) -> RoleState {
-    match (wish, bindings.first()) {
-        (None, None) => RoleState::None,
-        (Some(wish), _) if exists(wish) == Some(false) => RoleState::RoleMissing,
-        (Some(wish), Some(_)) if bindings.iter().any(|binding| binding.role == *wish) => RoleState::Bound,
-        (Some(_), Some(first)) if exists(&first.role) == Some(false) => RoleState::RoleMissing,
-        (Some(_), _) => RoleState::NotBound,
-        (None, Some(first)) if exists(&first.role) == Some(false) => RoleState::RoleMissing,
-        (None, Some(_)) => RoleState::NotAnnotated,
+    let is_missing = |role: &RoleRef| exists(role) == Some(false);
+    let Some(wish) = wish else {
+        return match bindings.first() {
+            None => RoleState::None,
+            Some(first) if is_missing(&first.role) => RoleState::RoleMissing,
+            Some(_) => RoleState::NotAnnotated,
+        };
+    };
+    if bindings.iter().any(|binding| binding.gives(wish) && !is_missing(&binding.role)) {
+        return RoleState::Bound;
+    }
+    match controller.filter(|controller| controller.binds(account, wish)) {
+        Some(controller) if is_missing(&controller.bound_for(wish)) => RoleState::RoleMissing,
+        Some(_) => RoleState::Waiting,
+        None if is_missing(wish) || bindings.first().is_some_and(|first| is_missing(&first.role)) => {
+            RoleState::RoleMissing
+        }
+        None => RoleState::NotBound,
     }
 }
 
@@ -217,21 +269,56 @@ mod tests {
     fn d3_each_state_has_its_name() {
         let operator = RoleRef::role("operator");
         let exists = |role: &RoleRef| Some(role.name != "gone");
-        assert_eq!(role_state(None, &[], exists), RoleState::None);
-        assert_eq!(role_state(Some(&operator), &bound(operator.clone()), exists), RoleState::Bound);
-        assert_eq!(role_state(Some(&operator), &[], exists), RoleState::NotBound);
-        assert_eq!(role_state(Some(&operator), &bound(RoleRef::role("viewer")), exists), RoleState::NotBound);
-        assert_eq!(role_state(None, &bound(operator), exists), RoleState::NotAnnotated);
+        assert_eq!(role_state("ci", None, &[], None, exists), RoleState::None);
+        assert_eq!(role_state("ci", Some(&operator), &bound(operator.clone()), None, exists), RoleState::Bound);
+        assert_eq!(role_state("ci", Some(&operator), &[], None, exists), RoleState::NotBound);
+        assert_eq!(
+            role_state("ci", Some(&operator), &bound(RoleRef::role("viewer")), None, exists),
+            RoleState::NotBound
+        );
+        assert_eq!(role_state("ci", None, &bound(operator), None, exists), RoleState::NotAnnotated);
         let gone = RoleRef::role("gone");
-        assert_eq!(role_state(Some(&gone), &bound(gone.clone()), exists), RoleState::RoleMissing);
-        assert_eq!(role_state(None, &bound(gone.clone()), exists), RoleState::RoleMissing);
-        assert_eq!(role_state(Some(&RoleRef::role("operator")), &bound(gone), exists), RoleState::RoleMissing);
+        assert_eq!(role_state("ci", Some(&gone), &bound(gone.clone()), None, exists), RoleState::RoleMissing);
+        assert_eq!(role_state("ci", None, &bound(gone.clone()), None, exists), RoleState::RoleMissing);
+        assert_eq!(
+            role_state("ci", Some(&RoleRef::role("operator")), &bound(gone), None, exists),
+            RoleState::RoleMissing
+        );
     }
 
     #[test]
     fn d3_a_role_that_may_not_be_read_is_not_called_missing() {
         let admin = RoleRef::cluster_role("admin");
-        assert_eq!(role_state(Some(&admin), &bound(admin.clone()), |_| None), RoleState::Bound);
+        assert_eq!(role_state("ci", Some(&admin), &bound(admin.clone()), None, |_| None), RoleState::Bound);
+    }
+
+    #[test]
+    fn d4_what_kubesphere_is_to_bind_waits_and_its_names_are_known() {
+        let operator = RoleRef::role("operator");
+        let mirror = RoleRef::role("kubesphere:iam:operator");
+        let state = |bindings: &[Binding], controller, there: &[&str]| {
+            role_state("ci", Some(&operator), bindings, Some(controller), |role| {
+                Some(there.contains(&role.name.as_str()))
+            })
+        };
+        assert_eq!(state(&[], Controller::V3, &["operator"]), RoleState::Waiting);
+        assert_eq!(state(&[], Controller::V4, &["kubesphere:iam:operator"]), RoleState::Waiting);
+        assert_eq!(state(&bound(RoleRef::role("gone")), Controller::V3, &["operator"]), RoleState::Waiting);
+        // A Role that version 4 didn't make is none of its own: it would bind nothing, and say nothing.
+        assert_eq!(state(&[], Controller::V4, &["operator"]), RoleState::RoleMissing);
+        assert_eq!(state(&[], Controller::V3, &[]), RoleState::RoleMissing);
+        assert_eq!(state(&bound(mirror.clone()), Controller::V4, &["kubesphere:iam:operator"]), RoleState::Bound);
+        assert_eq!(state(&bound(mirror.clone()), Controller::V4, &[]), RoleState::RoleMissing);
+        assert_eq!(role_state("ci", Some(&operator), &bound(mirror), None, |_| None), RoleState::Bound);
+        let namesake = RoleRef::cluster_role("kubesphere:iam:operator");
+        assert_eq!(role_state("ci", Some(&operator), &bound(namesake), None, |_| None), RoleState::NotBound);
+    }
+
+    #[test]
+    fn d4_kubesphere_binds_roles_of_accounts_whose_name_is_a_label() {
+        assert!(Controller::V3.binds("ci", &RoleRef::role("viewer")));
+        assert!(!Controller::V3.binds("ci", &RoleRef::cluster_role("view")));
+        assert!(!Controller::V4.binds(&"x".repeat(64), &RoleRef::role("viewer")));
     }
 
     #[test]

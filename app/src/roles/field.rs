@@ -98,6 +98,7 @@ fn Loaded(
             </select>
         </FieldView>
         <Reasons options=reasons/>
+        {choices.waits.then(|| view! { <p class="note">{text!(locale, roles.waits)}</p> })}
         {unseen.then(|| view! { <p class="note">{text!(locale, roles.unseen)}</p> })}
         <MissingNotes missing/>
         {failed

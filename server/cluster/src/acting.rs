@@ -1,6 +1,7 @@
 //! One actor at the API server: their calls over the shared pool, and the answers that are kept for them.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -34,9 +35,9 @@ const REVIEWED: Duration = Duration::from_secs(25);
 /// A question to an access review.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Question {
-    verb: &'static str,
-    group: &'static str,
-    resource: &'static str,
+    verb: Cow<'static, str>,
+    group: Cow<'static, str>,
+    resource: Cow<'static, str>,
     project: Option<String>,
     name: Option<String>,
 }
@@ -54,15 +55,28 @@ impl Question {
 
     /// May the actor make this call in all of the cluster?
     pub fn everywhere(call: &Call) -> Self {
-        Self { verb: call.verb, group: call.group, resource: call.resource, project: None, name: None }
+        let Call { verb, group, resource, .. } = *call;
+        Self { verb: verb.into(), group: group.into(), resource: resource.into(), project: None, name: None }
+    }
+
+    /// May the actor do this in `project`, on the object `name` or on all? A `*` is asked as it stands.
+    pub fn about(verb: &str, group: &str, resource: &str, name: Option<&str>, project: &str) -> Self {
+        let owned = |text: &str| Cow::Owned(text.to_owned());
+        Self {
+            verb: owned(verb),
+            group: owned(group),
+            resource: owned(resource),
+            project: Some(project.into()),
+            name: name.map(Into::into),
+        }
     }
 
     fn attributes(&self) -> ResourceAttributes {
-        let (resource, subresource) = self.resource.split_once('/').unwrap_or((self.resource, ""));
+        let (resource, subresource) = self.resource.split_once('/').unwrap_or((&self.resource, ""));
         let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         ResourceAttributes {
-            verb: filled(self.verb),
-            group: filled(self.group),
+            verb: filled(&self.verb),
+            group: filled(&self.group),
             resource: filled(resource),
             subresource: filled(subresource),
             namespace: self.project.clone(),

@@ -16,6 +16,7 @@ use std::{
     time::Duration,
 };
 
+use musterbook_core::role::Controller;
 use tokio::task::JoinSet;
 
 use self::watch::{Kind, keep};
@@ -126,6 +127,12 @@ impl Caches {
     /// The store for finding projects by their bindings: a hint, so it may be behind. `None` before the first list.
     pub fn bindings(&self) -> Option<RwLockReadGuard<'_, Store>> {
         self.shared.pulses.bindings.is_listed().then(|| self.shared.read())
+    }
+
+    /// What tells the store who else binds roles.
+    pub fn controller(&self) -> impl Fn(Option<Controller>) + Send + Sync + use<> {
+        let shared = Arc::clone(&self.shared);
+        move |controller| shared.change(|store| store.set_controller(controller))
     }
 
     /// Every kind was listed, or never will be: Musterbook's identity may not.

@@ -23,6 +23,7 @@ mod create;
 mod delete;
 mod edit;
 mod export;
+mod handover;
 mod kubeconfig;
 mod reveal;
 mod role;
@@ -76,7 +77,8 @@ impl ActorClient {
         edit::information(&self.acting, project, name, input).await
     }
 
-    /// Binds the new role, then takes the old one away; `None` revokes (SPEC X3).
+    /// Binds the new role, then takes the old one away; `None` revokes (SPEC X3). Where KubeSphere's controller binds Roles, a
+    /// Role is only asked for (SPEC D4).
     pub async fn change_role(
         &self,
         project: &str,

@@ -51,12 +51,15 @@ impl Cluster {
         options: &ConnectOptions,
     ) -> Self {
         let own = Own::new(base.clone());
+        let caches = options.caches.then(|| Caches::watch(&own));
+        let told = caches.as_ref().map(Caches::controller);
+        let tell = move |controller| told.iter().for_each(|told| told(controller));
         let shared = Arc::new(Shared {
             endpoints,
             call_timeout: options.call_timeout,
             anonymous,
-            caches: options.caches.then(|| Caches::watch(&own)),
-            kubesphere: Detector::new(options.kubesphere, own.clone(), options.call_timeout),
+            caches,
+            kubesphere: Detector::start(options.kubesphere, own.clone(), options.call_timeout, tell),
         });
         Self { actors: Actors::new(base, Arc::clone(&shared)), own, shared }
     }

@@ -1,11 +1,15 @@
-//! Whether KubeSphere's controller owns the bindings of this cluster (SPEC D4). Where it does, and where that can't be
-//! found out, Musterbook changes no roles.
+//! Whether KubeSphere's controller binds roles in this cluster, and which (SPEC D4). Where that can't be found out, Musterbook
+//! changes no roles: what it bound, KubeSphere might delete.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
-use musterbook_core::AppError;
+use musterbook_core::{AppError, role::Controller};
+use tokio::task::JoinSet;
 
-use crate::{calls::chain, kept::Kept, own::Own};
+use crate::{calls::chain, own::Own};
 
 /// What to assume about KubeSphere (`--kubesphere`).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,42 +36,106 @@ impl std::str::FromStr for KubeSphere {
     }
 }
 
-/// An answer holds for a minute: KubeSphere is seldom installed, but a role given meanwhile would be taken away again.
+/// What a write may rely on: KubeSphere is seldom installed, but a role given meanwhile would be taken away again.
 const HOLDS: Duration = Duration::from_secs(60);
+/// How often is looked, so that a write seldom waits…
+const EVERY: Duration = Duration::from_secs(30);
+/// …and after the API server didn't answer.
+const SOON: Duration = Duration::from_secs(5);
 
 pub(crate) struct Detector {
-    assumed: KubeSphere,
+    finder: Arc<Finder>,
+    _looking: JoinSet<()>,
+}
+
+struct Finder {
     own: Own,
-    found: Kept<(), bool>,
     limit: Duration,
+    tell: Box<dyn Fn(Option<Controller>) + Send + Sync>,
+    last: Mutex<Last>,
+}
+
+#[derive(Default)]
+struct Last {
+    controller: Option<Controller>,
+    holds: Holds,
+}
+
+#[derive(Default)]
+enum Holds {
+    /// It was never found out.
+    #[default]
+    Never,
+    Since(Instant),
+    /// It was said at the start.
+    Always,
 }
 
 impl Detector {
-    pub fn new(assumed: KubeSphere, own: Own, limit: Duration) -> Self {
-        Self { assumed, own, found: Kept::new(HOLDS), limit }
-    }
-
-    /// Refuses where KubeSphere owns the bindings, or may do so.
-    pub async fn roles_are_ours(&self) -> Result<(), AppError> {
-        let found = match self.assumed {
-            KubeSphere::Off => return Ok(()),
-            KubeSphere::V3 | KubeSphere::V4 => true,
-            KubeSphere::Auto => self.found.get((), self.look()).await?,
+    /// Looks now and then, unless it is said what to assume, and lets `tell` know what is found.
+    pub fn start(
+        assumed: KubeSphere,
+        own: Own,
+        limit: Duration,
+        tell: impl Fn(Option<Controller>) + Send + Sync + 'static,
+    ) -> Self {
+        let finder = Arc::new(Finder { own, limit, tell: Box::new(tell), last: Mutex::default() });
+        let mut looking = JoinSet::new();
+        let said = match assumed {
+            KubeSphere::Auto => {
+                looking.spawn(keep_looking(Arc::clone(&finder)));
+                return Self { finder, _looking: looking };
+            }
+            KubeSphere::V3 => Some(Controller::V3),
+            KubeSphere::V4 => Some(Controller::V4),
+            KubeSphere::Off => None,
         };
-        if found { Err(AppError::RolesElsewhere { certain: true }) } else { Ok(()) }
+        finder.note(said, Holds::Always);
+        Self { finder, _looking: looking }
     }
 
-    async fn look(&self) -> Result<bool, AppError> {
+    /// Who binds roles beside Musterbook, as it was found last. Nothing is waited for: pages ask this.
+    pub fn known(&self) -> Option<Controller> {
+        self.finder.last().controller
+    }
+
+    /// The same for a write, which is refused where it isn't known.
+    pub async fn sure(&self) -> Result<Option<Controller>, AppError> {
+        {
+            let last = self.finder.last();
+            match last.holds {
+                Holds::Always => return Ok(last.controller),
+                Holds::Since(when) if when.elapsed() < HOLDS => return Ok(last.controller),
+                Holds::Since(_) | Holds::Never => {}
+            }
+        }
+        self.finder.look().await
+    }
+}
+
+async fn keep_looking(finder: Arc<Finder>) {
+    loop {
+        let pause = if finder.look().await == Err(AppError::Unavailable) { SOON } else { EVERY };
+        tokio::time::sleep(pause).await;
+    }
+}
+
+impl Finder {
+    async fn look(&self) -> Result<Option<Controller>, AppError> {
         let look = async {
-            Ok::<_, kube::Error>(
-                self.own.serves("iam.kubesphere.io/v1beta1").await? || self.own.kubesphere_deployment().await?,
-            )
+            if self.own.serves("iam.kubesphere.io/v1beta1").await? {
+                return Ok(Some(Controller::V4));
+            }
+            Ok::<_, kube::Error>(self.own.kubesphere_deployment().await?.then_some(Controller::V3))
         };
         match tokio::time::timeout(self.limit, look).await {
-            Ok(Ok(found)) => Ok(found),
+            Ok(Ok(found)) => {
+                self.note(found, Holds::Since(Instant::now()));
+                Ok(found)
+            }
             Ok(Err(error @ kube::Error::Api(_))) => {
                 tracing::warn!(error = chain(&error), "can't tell whether KubeSphere runs here; --kubesphere says it");
-                Err(AppError::RolesElsewhere { certain: false })
+                Err(AppError::RolesElsewhere)
             }
             // The cluster is away: that says nothing about KubeSphere.
             Ok(Err(error)) => {
@@ -76,5 +144,14 @@ impl Detector {
             }
             Err(_) => Err(AppError::Unavailable),
         }
+    }
+
+    fn note(&self, controller: Option<Controller>, holds: Holds) {
+        *self.last() = Last { controller, holds };
+        (self.tell)(controller);
+    }
+
+    fn last(&self) -> std::sync::MutexGuard<'_, Last> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -21,6 +21,7 @@ mod connect;
 mod convert;
 mod failure;
 mod headers;
+mod held;
 mod kept;
 mod kubesphere;
 mod names;

@@ -82,6 +82,8 @@ pub const UPDATE_ACCOUNT: Call = Call::project("update", "", "serviceaccounts", 
 pub const DELETE_ACCOUNT: Call = Call::project("delete", "", "serviceaccounts", "Delete");
 pub const ISSUE_TOKEN: Call = Call::project("create", "", "serviceaccounts/token", "Issue kubeconfig");
 pub const LIST_ROLES: Call = Call::project("list", RBAC, "roles", "project roles, and whether a bound role exists");
+pub const LIST_KUBESPHERES_ROLES: Call =
+    Call::project("list", "iam.kubesphere.io", "roles", "project roles, where KubeSphere 4 has them as its own kind");
 pub const LIST_BINDINGS: Call = Call::project("list", RBAC, "rolebindings", "which role an account is bound to");
 pub const GET_BINDING: Call =
     Call::project("get", RBAC, "rolebindings", "whether a binding that exists is the wanted one");
@@ -109,7 +111,7 @@ pub const GET_KUBESPHERE: Call =
     Call::own("get", "apps", "deployments", "whether KubeSphere's controller runs here").named("ks-controller-manager");
 
 /// All of them, in the order of the documentation.
-pub const CALLS: [Call; 31] = [
+pub const CALLS: [Call; 32] = [
     REVIEW,
     GET_PROJECT,
     LIST_PROJECTS,
@@ -122,6 +124,7 @@ pub const CALLS: [Call; 31] = [
     DELETE_ACCOUNT,
     ISSUE_TOKEN,
     LIST_ROLES,
+    LIST_KUBESPHERES_ROLES,
     LIST_BINDINGS,
     GET_BINDING,
     CREATE_BINDING,

@@ -3,10 +3,7 @@
 
 mod support;
 
-use musterbook_cluster::{
-    ConnectOptions, KubeSphere,
-    testing::{FakeApi, Reply},
-};
+use musterbook_cluster::testing::{FakeApi, Reply};
 use musterbook_core::{AppError, error::HalfDone, role::RoleRef};
 use serde_json::{Value, json};
 use support::*;
@@ -190,27 +187,4 @@ async fn x3_a_namesake_made_since_is_not_touched() {
     let error = client(&api).change_role("demo", "ci", "u0", None).await.unwrap_err();
     assert_eq!(error, AppError::Replaced);
     assert_eq!(writes(&api), Vec::<String>::new());
-}
-
-#[tokio::test]
-async fn d4_where_kubesphere_is_or_may_be_roles_are_left_alone() {
-    let group = "GET /apis/iam.kubesphere.io/v1beta1";
-    let deployment = "GET /apis/apps/v1/namespaces/kubesphere-system/deployments/ks-controller-manager";
-    let v4 = operator();
-    v4.on(group, 200, json!({ "kind": "APIResourceList" }));
-    let v3 = operator();
-    v3.on(deployment, 200, json!({ "kind": "Deployment" }));
-    let unknown = operator();
-    unknown.deny(deployment);
-    for (api, certain) in [(&v4, true), (&v3, true), (&unknown, false)] {
-        let cluster = api.cluster_with(&ConnectOptions { caches: false, ..Default::default() });
-        let error = cluster.acting_as(&jane()).change_role("demo", "ci", "u1", None).await.unwrap_err();
-        assert_eq!(error, AppError::RolesElsewhere { certain });
-        assert_eq!(writes(api), Vec::<String>::new());
-    }
-    let told = operator();
-    let options = ConnectOptions { caches: false, kubesphere: KubeSphere::V3, ..Default::default() };
-    let error = told.cluster_with(&options).acting_as(&jane()).change_role("demo", "ci", "u1", None).await.unwrap_err();
-    assert_eq!(error, AppError::RolesElsewhere { certain: true });
-    assert_eq!(told.routes(), Vec::<String>::new());
 }

@@ -93,7 +93,7 @@ async fn a_busy_api_server_is_asked_again_for_reads() {
         .on(&get(CI), 200, ci(json!({})))
         .list(&get(BINDINGS), json!([]))
         .list(&get(ROLES), json!([]));
-    let options = ConnectOptions { caches: false, ..Default::default() };
+    let options = ConnectOptions { caches: false, kubesphere: KubeSphere::Off, ..Default::default() };
     let answer = api.cluster_with(&options).reads(&jane()).account("demo", "ci").await.unwrap();
     assert_eq!(answer.value.name, "ci");
 

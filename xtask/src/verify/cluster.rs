@@ -27,6 +27,8 @@ pub fn test(console: &Console) -> Result<()> {
         .args(["--test", "control_plane"])
         .env("MUSTERBOOK_TEST_KUBECONFIG", plane.admin_kubeconfig())
         .env("MUSTERBOOK_TEST_IDENTITY", plane.identity_kubeconfig())
+        // Tests beside KubeSphere start a stand-in of its controllers.
+        .env("MUSTERBOOK_TEST_CONTROL_PLANE", control_plane::path())
         .env("MUSTERBOOK_TEST_AUDIT", plane.audit_log());
     console.run(&mut tests)
 }

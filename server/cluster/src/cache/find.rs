@@ -4,7 +4,7 @@ use std::{cmp::Ordering, collections::BTreeSet, sync::Arc};
 
 use musterbook_core::{
     list::{ListQuery, Page, Row, Sort, folded, place, role_order},
-    role::{AccountRole, RoleRef, RoleState, role_state},
+    role::{AccountRole, RoleRef, RoleState},
 };
 
 use super::{accounts::CachedAccount, project::ProjectStore};
@@ -161,7 +161,7 @@ impl Found<'_> {
             See { roles: true, .. } => self.account.state,
             See { roles: false, .. } => {
                 let bindings = self.sight.project.bindings_of(self.account);
-                role_state(self.account.wish.as_deref(), &bindings, |_| None)
+                self.sight.project.state(self.account, &bindings, false)
             }
         }
     }

@@ -9,7 +9,7 @@ use std::{
 use k8s_openapi::{api::rbac::v1::RoleBinding, apimachinery::pkg::apis::meta::v1::ObjectMeta};
 use musterbook_core::{
     project::Project,
-    role::{Binding, RoleKind, RoleRef, role_state},
+    role::{Binding, Controller, RoleKind, RoleRef, RoleState, role_state, wished},
 };
 
 use super::{
@@ -28,6 +28,8 @@ use crate::{
 pub(crate) struct ProjectStore {
     /// Indexes and states are kept with each change; before, they are made by [`Self::settle`].
     settled: bool,
+    /// Who else binds roles here.
+    controller: Option<Controller>,
     namespace: Option<CachedNamespace>,
     accounts: Accounts,
     bindings: HashMap<Arc<str>, CachedBinding>,
@@ -66,8 +68,8 @@ struct CachedBinding {
 }
 
 impl ProjectStore {
-    pub fn new(settled: bool) -> Self {
-        Self { settled, accounts: Accounts::new(settled), ..Self::default() }
+    pub fn new(settled: bool, controller: Option<Controller>) -> Self {
+        Self { settled, controller, accounts: Accounts::new(settled), ..Self::default() }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -113,7 +115,7 @@ impl ProjectStore {
     }
 
     /// Whether the Role exists; ClusterRoles aren't watched.
-    pub fn exists(&self, role: &RoleRef) -> Option<bool> {
+    fn exists(&self, role: &RoleRef) -> Option<bool> {
         (role.kind == RoleKind::Role).then(|| self.roles.contains_key(role.name.as_str()))
     }
 
@@ -263,11 +265,13 @@ impl ProjectStore {
 
     /// Roles come and go seldom: all accounts are looked at.
     fn role_changed(&mut self, name: &str) {
+        let bare = wished(name);
         let concerned: Vec<Box<str>> = self
             .accounts
             .by_name()
             .filter(|account| {
-                account.wish.as_ref().is_some_and(|role| role.name == name) || self.held.contains_key(&account.name)
+                account.wish.as_ref().is_some_and(|role| role.name == name || role.name == bare)
+                    || self.held.contains_key(&account.name)
             })
             .map(|account| account.name.clone())
             .collect();
@@ -315,9 +319,28 @@ impl ProjectStore {
     pub fn settle(&mut self) {
         if !std::mem::replace(&mut self.settled, true) {
             self.accounts.sort();
-            let all: Vec<_> = self.accounts.by_name().map(|account| account.name.clone()).collect();
-            self.count_all(&all);
+            self.count_every();
         }
+    }
+
+    /// Whether that is news.
+    pub fn set_controller(&mut self, controller: Option<Controller>) -> bool {
+        let news = std::mem::replace(&mut self.controller, controller) != controller;
+        if news {
+            self.count_every();
+        }
+        news
+    }
+
+    fn count_every(&mut self) {
+        let all: Vec<_> = self.accounts.by_name().map(|account| account.name.clone()).collect();
+        self.count_all(&all);
+    }
+
+    /// How the role of an account stands, as far as who asks may know which roles there are.
+    pub fn state(&self, account: &CachedAccount, bindings: &[Binding], roles: bool) -> RoleState {
+        let exists = |role: &RoleRef| if roles { self.exists(role) } else { None };
+        role_state(&account.name, account.wish.as_deref(), bindings, self.controller, exists)
     }
 
     fn count_all(&mut self, accounts: &[Box<str>]) {
@@ -332,7 +355,7 @@ impl ProjectStore {
     fn count_again(&mut self, name: &str) {
         let Some(account) = self.accounts.get(name) else { return };
         let bindings = self.bindings_of(account);
-        let state = role_state(account.wish.as_deref(), &bindings, |role| self.exists(role));
+        let state = self.state(account, &bindings, true);
         let shown = account.wish.clone().or_else(|| {
             let first = bindings.first()?;
             self.bindings.get(first.name.as_str()).map(|binding| Arc::clone(&binding.role))

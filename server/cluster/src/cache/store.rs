@@ -10,7 +10,10 @@ use k8s_openapi::api::{
     rbac::v1::{Role, RoleBinding},
 };
 use kube::core::PartialObjectMeta;
-use musterbook_core::{project::Project, role::RoleRef};
+use musterbook_core::{
+    project::Project,
+    role::{Controller, RoleRef},
+};
 use tokio::sync::watch;
 
 use super::{
@@ -58,6 +61,8 @@ pub(crate) struct Store {
     roles: RoleRefs,
     /// Everything was listed once: from here on each change keeps the indexes in order.
     settled: bool,
+    /// Who else binds roles in this cluster (SPEC D4).
+    controller: Option<Controller>,
     changes: u64,
     listeners: HashMap<Arc<str>, watch::Sender<u64>>,
     /// For lists of several projects.
@@ -118,6 +123,13 @@ impl Store {
         self.tidy();
     }
 
+    /// The states of all roles may follow from it.
+    pub fn set_controller(&mut self, controller: Option<Controller>) {
+        if std::mem::replace(&mut self.controller, controller) != controller {
+            self.sweep(|project| project.set_controller(controller));
+        }
+    }
+
     fn tidy(&mut self) {
         self.projects.retain(|_, project| !project.is_empty());
         self.projects.shrink_to_fit();
@@ -140,8 +152,8 @@ impl Store {
     /// Changes one project, and says so where `change` did something.
     fn with(&mut self, project: &str, change: impl FnOnce(&mut ProjectStore, &mut Names, &mut RoleRefs) -> bool) {
         let name = self.names.get(project);
-        let settled = self.settled;
-        let store = self.projects.entry(name).or_insert_with(|| ProjectStore::new(settled));
+        let (settled, controller) = (self.settled, self.controller);
+        let store = self.projects.entry(name).or_insert_with(|| ProjectStore::new(settled, controller));
         if change(store, &mut self.names, &mut self.roles) {
             self.changed(project);
         }

@@ -6,7 +6,7 @@ use k8s_openapi::api::{core::v1::ServiceAccount, rbac::v1::RoleBinding};
 use kube::core::PartialObjectMeta;
 use musterbook_core::{
     list::{self, Column, ListQuery, Row, Sort},
-    role::{AccountRole, RoleKind, RoleState, role_state},
+    role::{AccountRole, Controller, RoleKind, RoleState, role_state},
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
@@ -21,6 +21,7 @@ struct Model {
     bindings: Objects,
     roles: Objects,
     pods: Objects,
+    controller: Option<Controller>,
     version: u64,
 }
 
@@ -36,6 +37,10 @@ impl Model {
             (project.clone(), format!("{kind}{}", random.random_range(0..most)))
         };
         self.version += 1;
+        if random.random_bool(0.05) {
+            self.controller = [None, Some(Controller::V3), Some(Controller::V4)][random.random_range(0..3)];
+            store.set_controller(self.controller);
+        }
         let uid = format!("u{}", random.random_range(0..3));
         let remove = random.random_bool(0.25);
         let meta = |(namespace, name): &(String, String), version: u64| json!({ "namespace": namespace, "name": name, "resourceVersion": version.to_string(), "uid": uid });
@@ -76,13 +81,16 @@ impl Model {
                     }
                     _ => json!([{ "kind": "Group", "name": "team" }]),
                 };
-                let role = ["viewer", "operator", "gone"][random.random_range(0..3)];
+                let role = ["viewer", "operator", "gone", "kubesphere:iam:viewer"][random.random_range(0..4)];
                 let kind = ["Role", "ClusterRole", "Strange"][random.random_range(0..3)];
                 let role_ref = json!({ "apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": role });
                 self.bindings.insert(at, json!({ "metadata": metadata, "roleRef": role_ref, "subjects": subjects }));
             }
             2 => {
-                let at = (project.clone(), ["viewer", "operator"][random.random_range(0..2)].to_owned());
+                let at = (
+                    project.clone(),
+                    ["viewer", "operator", "kubesphere:iam:viewer"][random.random_range(0..3)].to_owned(),
+                );
                 if remove {
                     self.roles.remove(&at);
                     return store.remove_role(&at.0, &at.1);
@@ -116,6 +124,7 @@ impl Model {
 
     /// A list in a new round: what the model has lost meanwhile goes.
     fn relist(&self, store: &mut Store, round: Round) {
+        store.set_controller(self.controller);
         self.put_all(store, round);
         store.sweep_accounts(round);
         store.sweep_bindings(round);
@@ -138,9 +147,10 @@ impl Model {
             let account: PartialObjectMeta<ServiceAccount> = parsed(object);
             let metadata = account.metadata;
             let wish = convert::wish(&metadata);
+            let name = metadata.name.as_deref().unwrap();
             let role = if see.bindings {
                 let bindings = convert::bindings_of(&metadata, &bindings);
-                let state = role_state(wish.as_ref(), &bindings, |role| {
+                let state = role_state(name, wish.as_ref(), &bindings, self.controller, |role| {
                     (see.roles && role.kind == RoleKind::Role).then(|| roles.contains(&json!(role.name)))
                 });
                 AccountRole { wish, bindings, state }

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::{
     delete::exactly,
+    handover,
     role::{bind, refused_role},
 };
 use crate::{
@@ -29,8 +30,15 @@ pub(super) async fn account(acting: &Acting, project: &str, input: CreateInput) 
         role => Some(role.parse().map_err(|_| wrong(Field::Role, Problem::NotOffered))?),
     };
     let calls = acting.calls();
+    let mut ours = role.as_ref();
     if let Some(role) = &role {
-        acting.shared.kubesphere.roles_are_ours().await?;
+        let controller = acting.shared.kubesphere.sure().await?;
+        if let Some(controller) = controller.filter(|controller| controller.binds(&input.name, role)) {
+            handover::check(acting, &calls, project, controller, role).await?;
+            ours = None;
+        }
+    }
+    if let Some(role) = ours {
         // First, as the name of the refused role is worth more than an account that has to go again.
         let bindings = calls.in_project::<RoleBinding>(&CREATE_BINDING, project);
         let tried = bindings.try_create::<Value>(&trial(project, &input.name, role)).await;
@@ -42,11 +50,11 @@ pub(super) async fn account(acting: &Acting, project: &str, input: CreateInput) 
     let created = accounts.create::<ServiceAccount>(&object).await.map_err(|failure| {
         if failure.is_already_exists() { wrong(Field::Name, Problem::Taken) } else { failure.into() }
     })?;
-    match role {
+    match ours {
         None => Ok(()),
-        Some(role) => match bind(&calls, For::account(project, &created.metadata), &role).await {
+        Some(role) => match bind(&calls, For::account(project, &created.metadata), role).await {
             Ok(_) => Ok(()),
-            Err(error) => Err(take_back(&calls, project, &created, &role, error).await),
+            Err(error) => Err(take_back(&calls, project, &created, role, error).await),
         },
     }
 }

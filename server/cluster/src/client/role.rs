@@ -1,5 +1,7 @@
 //! Change Role (SPEC X3): new binding first, then the wish, then the old bindings.
 
+use std::borrow::Cow;
+
 use k8s_openapi::api::{core::v1::ServiceAccount, rbac::v1::RoleBinding};
 use musterbook_core::{
     AppError,
@@ -10,7 +12,7 @@ use musterbook_core::{
 };
 use serde_json::{Value, json};
 
-use super::{create::role_key, delete::exactly, edit::lost_race};
+use super::{create::role_key, delete::exactly, edit::lost_race, handover};
 use crate::{
     acting::Acting,
     binding::{For, binding, is_same},
@@ -26,6 +28,15 @@ pub(super) struct Made {
     uid: String,
 }
 
+/// An account, and the bindings of its project, before its role is changed.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'a> {
+    pub calls: &'a Calls,
+    pub project: &'a str,
+    pub account: &'a ServiceAccount,
+    pub bindings: &'a [RoleBinding],
+}
+
 pub(super) async fn change(
     acting: &Acting,
     project: &str,
@@ -34,38 +45,58 @@ pub(super) async fn change(
     role: Option<&RoleRef>,
 ) -> Result<(), AppError> {
     let calls = acting.calls();
-    acting.shared.kubesphere.roles_are_ours().await?;
+    let controller = acting.shared.kubesphere.sure().await?;
     let accounts = calls.in_project::<ServiceAccount>(&GET_ACCOUNT, project);
     let bindings = calls.in_project::<RoleBinding>(&LIST_BINDINGS, project);
-    let (account, bindings) = tokio::join!(accounts.get::<ServiceAccount>(name), bindings.list::<RoleBinding>());
+    let (account, found) = tokio::join!(accounts.get::<ServiceAccount>(name), bindings.list::<RoleBinding>());
     let mut account = account?;
     if account.metadata.uid.as_deref() != Some(uid) {
         return Err(AppError::Replaced);
     }
     account.metadata.namespace = Some(project.to_owned());
-    let managed: Vec<_> =
-        convert::bindings_of(&account.metadata, &bindings?).into_iter().filter(|binding| binding.managed).collect();
-    let (kept, old): (Vec<_>, Vec<_>) = managed.into_iter().partition(|binding| Some(&binding.role) == role);
+    let found = found?;
+    if let Some((controller, role)) = controller.zip(role).filter(|(controller, role)| controller.binds(name, role)) {
+        let seen = Seen { calls: &calls, project, account: &account, bindings: &found };
+        return handover::change(acting, seen, controller, role).await;
+    }
+    let (kept, mut old): (Vec<_>, Vec<_>) =
+        managed(&account, &found).partition(|binding| role.is_some_and(|role| binding.gives(role)));
 
     // An old binding that can't be deleted would leave the account with both roles: ask before anything is done.
     for binding in &old {
         unbind(&calls, project, binding, true).await?;
     }
     let made = match role {
-        Some(role) if kept.is_empty() => bind(&calls, For::account(project, &account.metadata), role).await?,
+        Some(role) if kept.is_empty() => {
+            let bound = controller.map_or(Cow::Borrowed(role), |controller| controller.bound_for(role));
+            bind(&calls, For::account(project, &account.metadata), &bound).await?
+        }
         _ => None,
     };
     if let Err(failure) = wish(&calls, project, &account, role).await {
         let error = lost_race(&calls, project, name, uid, failure).await;
         return Err(take_back(&calls, project, made, &old, error).await);
     }
+    if controller.is_some()
+        && let Ok(now) = bindings.list::<RoleBinding>().await
+    {
+        // Until it knew that the wish is gone, KubeSphere's controller may have made its binding anew.
+        old = managed(&account, &now).filter(|binding| role.is_none_or(|role| !binding.gives(role))).collect();
+    }
     for binding in &old {
-        if let Err(failure) = unbind(&calls, project, binding, false).await {
-            tracing::error!(project, account = name, binding = binding.name, ?failure, "old role still bound");
-            return Err(AppError::HalfDone(HalfDone::OldRoleStillBound { old_binding: binding.name.clone() }));
-        }
+        unbind(&calls, project, binding, false).await.map_err(|failure| not_removed(project, binding, &failure))?;
     }
     Ok(())
+}
+
+fn managed(account: &ServiceAccount, bindings: &[RoleBinding]) -> impl Iterator<Item = Binding> + use<> {
+    convert::bindings_of(&account.metadata, bindings).into_iter().filter(|binding| binding.managed)
+}
+
+/// The new role is there, and so is this binding to an old one.
+pub(super) fn not_removed(project: &str, binding: &Binding, failure: &Failure) -> AppError {
+    tracing::error!(project, binding = binding.name, ?failure, "old role still bound");
+    AppError::HalfDone(HalfDone::OldRoleStillBound { old_binding: binding.name.clone() })
 }
 
 /// Makes the binding; `None` when it was there already.
@@ -98,11 +129,26 @@ pub(super) fn refused_role(failure: Failure, role: &RoleRef) -> AppError {
     failure.into()
 }
 
-/// Writes the wish; one of the two keys, never both (SPEC D2).
-async fn wish(calls: &Calls, project: &str, account: &ServiceAccount, role: Option<&RoleRef>) -> Result<(), Failure> {
+/// Writes the wish where it isn't there.
+pub(super) async fn wish(
+    calls: &Calls,
+    project: &str,
+    account: &ServiceAccount,
+    role: Option<&RoleRef>,
+) -> Result<(), Failure> {
     if convert::wish(&account.metadata).as_ref() == role && !both(account) {
         return Ok(());
     }
+    write_wish(calls, project, account, role).await.map(drop)
+}
+
+/// One of the two keys, never both (SPEC D2).
+pub(super) async fn write_wish(
+    calls: &Calls,
+    project: &str,
+    account: &ServiceAccount,
+    role: Option<&RoleRef>,
+) -> Result<ServiceAccount, Failure> {
     let mut notes = json!({ ROLE: null, CLUSTER_ROLE: null });
     if let Some(role) = role {
         notes[role_key(role)] = role.name.as_str().into();
@@ -112,7 +158,7 @@ async fn wish(calls: &Calls, project: &str, account: &ServiceAccount, role: Opti
         "uid": metadata.uid, "resourceVersion": metadata.resource_version, "annotations": notes,
     } });
     let name = metadata.name.as_deref().unwrap_or_default();
-    calls.in_project::<ServiceAccount>(&PATCH_ACCOUNT, project).merge::<Value>(name, &patch).await.map(drop)
+    calls.in_project::<ServiceAccount>(&PATCH_ACCOUNT, project).merge(name, &patch).await
 }
 
 fn both(account: &ServiceAccount) -> bool {
@@ -121,7 +167,7 @@ fn both(account: &ServiceAccount) -> bool {
 }
 
 /// Deletes this binding, not one of the same name that was made since. One that is gone is as good.
-async fn unbind(calls: &Calls, project: &str, binding: &Binding, dry_run: bool) -> Result<(), Failure> {
+pub(super) async fn unbind(calls: &Calls, project: &str, binding: &Binding, dry_run: bool) -> Result<(), Failure> {
     let mut params = exactly(&binding.uid);
     params.dry_run = dry_run;
     match calls.in_project::<RoleBinding>(&DELETE_BINDING, project).delete(&binding.name, &params).await {

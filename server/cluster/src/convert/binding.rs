@@ -82,9 +82,17 @@ fn convert(binding: &RoleBinding, account: &ObjectMeta) -> Option<Binding> {
 
 /// Carries KubeSphere's label or ours, for this account (SPEC D2).
 fn is_marked(binding: &RoleBinding, account: &ObjectMeta) -> bool {
-    let label = |key: &str| binding.metadata.labels.as_ref().and_then(|labels| labels.get(key));
-    (label(REF_LABEL).is_some() && label(REF_LABEL) == account.name.as_ref())
-        || (label(UID_LABEL).is_some() && label(UID_LABEL) == account.uid.as_ref())
+    has_label(binding, REF_LABEL, account.name.as_ref()) || has_uid(binding, account)
+}
+
+/// Carries our label, which is nothing to KubeSphere.
+pub(crate) fn has_uid(binding: &RoleBinding, account: &ObjectMeta) -> bool {
+    has_label(binding, UID_LABEL, account.uid.as_ref())
+}
+
+fn has_label(binding: &RoleBinding, key: &str, value: Option<&String>) -> bool {
+    let label = binding.metadata.labels.as_ref().and_then(|labels| labels.get(key));
+    label.is_some() && label == value
 }
 
 fn holds(binding: &RoleBinding, account: &ObjectMeta) -> bool {

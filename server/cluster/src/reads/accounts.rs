@@ -17,7 +17,7 @@ use musterbook_core::{
     answer::{Part, Why},
     list::{Row, Scope},
     project::Project,
-    role::{AccountRole, RoleKind, RoleRef, RoleState, role_state},
+    role::{AccountRole, Controller, RoleKind, RoleRef, RoleState, role_state},
 };
 
 use super::{
@@ -84,8 +84,11 @@ async fn in_project(acting: &Acting, project: &str) -> Result<Answer<Vec<Row>>, 
     let calls = acting.calls();
     let accounts = calls.in_project::<ServiceAccount>(&LIST_ACCOUNTS, project);
     let pods = calls.in_project::<Pod>(&LIST_PODS, project);
-    let (accounts, around, pods) =
-        tokio::join!(accounts.list::<ServiceAccount>(), Around::read(&calls, project), pods.list::<TrimmedPod>());
+    let (accounts, around, pods) = tokio::join!(
+        accounts.list::<ServiceAccount>(),
+        Around::read(acting, &calls, project),
+        pods.list::<TrimmedPod>()
+    );
     let mut missing = around.missing.clone();
     let pods = part(&mut missing, Part::Pods, pods).map(|pods| counted(&pods));
     let row = |account: ServiceAccount| {
@@ -121,7 +124,7 @@ pub(super) async fn may_list(acting: &Acting, scope: &Scope) -> Result<(), AppEr
 pub(super) async fn one(acting: &Acting, project: &str, name: &str) -> Result<Answer<Account>, AppError> {
     let calls = acting.calls();
     let account = calls.in_project::<ServiceAccount>(&GET_ACCOUNT, project);
-    let (account, around) = tokio::join!(account.get::<ServiceAccount>(name), Around::read(&calls, project));
+    let (account, around) = tokio::join!(account.get::<ServiceAccount>(name), Around::read(acting, &calls, project));
     let value = around.placed(account?, project);
     Ok(answer(value, around.missing))
 }
@@ -130,18 +133,19 @@ pub(super) async fn one(acting: &Acting, project: &str, name: &str) -> Result<An
 struct Around {
     bindings: Option<Vec<RoleBinding>>,
     roles: Option<HashSet<String>>,
+    controller: Option<Controller>,
     missing: Vec<Missing>,
 }
 
 impl Around {
-    async fn read(calls: &Calls, project: &str) -> Self {
+    async fn read(acting: &Acting, calls: &Calls, project: &str) -> Self {
         let bindings = calls.in_project::<RoleBinding>(&LIST_BINDINGS, project);
         let roles = calls.in_project::<Role>(&LIST_ROLES, project);
         let (bindings, roles) = tokio::join!(bindings.list::<RoleBinding>(), roles.list_metadata::<Role>(None));
         let mut missing = Vec::new();
         let bindings = part(&mut missing, Part::Bindings, bindings);
         let roles = part(&mut missing, Part::Roles, roles).map(names);
-        Self { bindings, roles, missing }
+        Self { bindings, roles, controller: acting.shared.kubesphere.known(), missing }
     }
 
     fn placed(&self, mut account: ServiceAccount, project: &str) -> Account {
@@ -157,7 +161,8 @@ impl Around {
             return AccountRole { wish, bindings: Vec::new(), state: RoleState::Unknown };
         };
         let bindings = convert::bindings_of(account, all);
-        let state = role_state(wish.as_ref(), &bindings, |role| self.exists(role));
+        let name = account.name.as_deref().unwrap_or_default();
+        let state = role_state(name, wish.as_ref(), &bindings, self.controller, |role| self.exists(role));
         AccountRole { wish, bindings, state }
     }
 

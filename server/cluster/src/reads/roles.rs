@@ -7,7 +7,7 @@ use musterbook_core::{
     account::DEFAULT,
     answer::Part,
     holders::Choices,
-    role::{CLUSTER_ROLES, Grant, RoleOption, RoleRef},
+    role::{CLUSTER_ROLES, Controller, Grant, RoleOption, RoleRef},
 };
 use serde_json::Value;
 
@@ -16,9 +16,10 @@ use crate::{
     acting::Acting,
     binding,
     calls::Calls,
-    convert,
+    convert::{self, IamRole},
     failure::Failure,
-    permissions::{CREATE_BINDING, LIST_BINDINGS, LIST_CLUSTER_ROLES, LIST_ROLES},
+    held::{Age, lacking},
+    permissions::{CREATE_BINDING, LIST_BINDINGS, LIST_CLUSTER_ROLES, LIST_KUBESPHERES_ROLES, LIST_ROLES},
 };
 
 /// ClusterRoles that an administrator offers in all projects.
@@ -28,11 +29,17 @@ const AT_ONCE: usize = 8;
 
 pub(super) async fn options(acting: &Acting, project: &str) -> Answer<Choices> {
     let calls = acting.calls();
+    let controller = acting.shared.kubesphere.known();
     let roles = calls.in_project::<Role>(&LIST_ROLES, project);
+    let kubespheres = async {
+        let roles = calls.in_project::<IamRole>(&LIST_KUBESPHERES_ROLES, project);
+        if controller == Some(Controller::V4) { Some(roles.list::<IamRole>().await) } else { None }
+    };
     let cluster_roles = calls.in_cluster::<ClusterRole>(&LIST_CLUSTER_ROLES);
     let bindings = calls.in_project::<RoleBinding>(&LIST_BINDINGS, project);
-    let (roles, cluster_roles, bindings) = tokio::join!(
+    let (roles, kubespheres, cluster_roles, bindings) = tokio::join!(
         roles.list::<Role>(),
+        kubespheres,
         cluster_roles.list_labelled::<ClusterRole>(OFFERED),
         bindings.list::<RoleBinding>(),
     );
@@ -41,7 +48,13 @@ pub(super) async fn options(acting: &Acting, project: &str) -> Answer<Choices> {
     let marked = part(&mut missing, Part::ClusterRoles, cluster_roles).unwrap_or_default();
     let bindings = part(&mut missing, Part::Bindings, bindings);
 
-    let mut options = convert::role_options(roles.as_deref().unwrap_or_default());
+    let mut options = match kubespheres {
+        None => convert::role_options(roles.as_deref().unwrap_or_default()),
+        Some(own) => {
+            let own = part(&mut missing, Part::Roles, own).unwrap_or_default();
+            convert::mirrored_options(&own, roles.as_deref())
+        }
+    };
     let (known, others): (Vec<_>, Vec<_>) = marked
         .iter()
         .map(convert::cluster_role_option)
@@ -52,10 +65,17 @@ pub(super) async fn options(acting: &Acting, project: &str) -> Answer<Choices> {
     }));
     options.extend(others);
     let asked = stream::iter(options).map(async |option| {
-        let grant = grant(acting, &calls, project, &option.role).await;
+        let grant = match controller.filter(|controller| controller.binds(DEFAULT, &option.role)) {
+            Some(controller) => {
+                let bound = convert::bound_role(roles.as_deref().unwrap_or_default(), controller, &option.role);
+                held(acting, &calls, project, &option.role, bound).await
+            }
+            None => grant(acting, &calls, project, &option.role).await,
+        };
         RoleOption { grant, ..option }
     });
-    let mut choices = Choices { options: asked.buffered(AT_ONCE).collect().await, ..Choices::default() };
+    let options = asked.buffered(AT_ONCE).collect().await;
+    let mut choices = Choices { options, waits: controller.is_some(), ..Choices::default() };
     if let Some(bindings) = bindings {
         convert::add_holders(&mut choices, project, &bindings, roles.as_deref());
     }
@@ -66,6 +86,21 @@ pub(super) async fn options(acting: &Acting, project: &str) -> Answer<Choices> {
 async fn grant(acting: &Acting, calls: &Calls, project: &str, role: &RoleRef) -> Grant {
     let key = (project.to_owned(), role.clone());
     acting.grants.get(key, ask(calls, project, role)).await.unwrap_or(Grant::Unknown)
+}
+
+/// What KubeSphere's controller would bind: it asks nobody, so that the actor must hold each right (SPEC D4).
+async fn held(acting: &Acting, calls: &Calls, project: &str, role: &RoleRef, bound: Option<&Role>) -> Grant {
+    let Some(bound) = bound else { return Grant::Unknown };
+    let key = (project.to_owned(), role.clone());
+    let ask = async {
+        let rules = bound.rules.as_deref().unwrap_or_default();
+        let missing = lacking(acting, calls, project, rules, Age::Kept).await?;
+        Ok::<_, Failure>(if missing.is_empty() { Grant::Can } else { Grant::Cannot { missing } })
+    };
+    acting.grants.get(key, ask).await.unwrap_or_else(|failure| {
+        tracing::debug!(%role, ?failure, "reviews of a role");
+        Grant::Unknown
+    })
 }
 
 async fn ask(calls: &Calls, project: &str, role: &RoleRef) -> Result<Grant, ()> {

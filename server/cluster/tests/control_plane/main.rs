@@ -3,6 +3,7 @@
 
 mod account;
 mod apply;
+mod beside;
 mod cases;
 mod conformance;
 mod export;

@@ -76,12 +76,13 @@ impl Plane {
     }
 
     pub async fn cluster_with(&self, caches: bool) -> Cluster {
-        let options = ConnectOptions {
-            kubeconfig: Some(self.kubeconfig_file()),
-            kubesphere: KubeSphere::Auto,
-            caches,
-            ..Default::default()
-        };
+        self.cluster_beside(KubeSphere::Off, caches).await
+    }
+
+    /// The same, with this said about KubeSphere. Other tests leave KubeSphere 4's marks in the cluster.
+    pub async fn cluster_beside(&self, kubesphere: KubeSphere, caches: bool) -> Cluster {
+        let options =
+            ConnectOptions { kubeconfig: Some(self.kubeconfig_file()), kubesphere, caches, ..Default::default() };
         Cluster::connect(options).await.unwrap()
     }
 
@@ -90,7 +91,7 @@ impl Plane {
         let file = self.kubeconfig_file();
         let text = std::fs::read_to_string(&file).unwrap();
         std::fs::write(&file, text.replace(self.config.cluster_url.to_string().trim_end_matches('/'), server)).unwrap();
-        let options = ConnectOptions { kubeconfig: Some(file), ..Default::default() };
+        let options = ConnectOptions { kubeconfig: Some(file), kubesphere: KubeSphere::Off, ..Default::default() };
         Cluster::connect(options).await.unwrap()
     }
 
