@@ -25,6 +25,10 @@ export const environment = {
   get chromium() {
     return process.env.CHROMIUM ?? '/usr/bin/chromium';
   },
+  /** The program that is the API server, and kubectl. */
+  get controlPlaneProgram() {
+    return given('CONTROL_PLANE');
+  },
   /** The process that is the API server, for the tests that make it hang. */
   get controlPlane() {
     return Number(given('CONTROL_PLANE_PID'));

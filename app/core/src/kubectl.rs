@@ -1,5 +1,6 @@
 //! The kubectl commands that do what a dialog is about to do (SPEC U6): the same objects, for a POSIX shell, with the
-//! kubeconfig of whoever runs them. No command holds a secret: those are read when it runs.
+//! kubeconfig of whoever runs them. No command holds a secret: those are read when it runs. Beside KubeSphere's controller
+//! roles are given otherwise (D4): there, the dialogs that give one show no command.
 
 mod shell;
 mod yaml;
@@ -8,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     account::{ALIAS, Account, CLUSTER_ROLE, CREATOR, DESCRIPTION, ROLE},
+    bulk::{BindingId, Target},
     credential::{Ca, Endpoint, IssueWish},
     form::{CreateInput, EditInput},
     kubeconfig::Kubeconfig,
@@ -65,7 +67,7 @@ pub fn change_role(account: &Account, role: Option<&RoleRef>) -> String {
     let (project, name) = (account.project.as_str(), account.name.as_str());
     let mut steps = Vec::new();
     if let Some(role) = role
-        && !managed().any(|binding| binding.role == *role)
+        && !managed().any(|binding| binding.gives(role))
     {
         steps.push(Step::reading("kubectl create -f -", yaml::binding(project, name, &account.uid, role)));
     }
@@ -74,17 +76,25 @@ pub fn change_role(account: &Account, role: Option<&RoleRef>) -> String {
         notes[role_key(role)] = role.name.as_str().into();
     }
     steps.push(patch(account, &json!({ "uid": account.uid, "annotations": notes })));
-    for binding in managed().filter(|binding| Some(&binding.role) != role) {
-        let path =
-            format!("/apis/rbac.authorization.k8s.io/v1/namespaces/{project}/rolebindings/{}", escape(&binding.name));
-        steps.push(delete_exactly(&path, &binding.uid));
+    for binding in managed().filter(|binding| role.is_none_or(|role| !binding.gives(role))) {
+        steps.push(delete_exactly(&binding_path(project, &binding.name), &binding.uid));
     }
     in_turn(&steps)
 }
 
 /// Deletes this account, not a namesake that was made since (X4).
 pub fn delete(project: &str, name: &str, uid: &str) -> String {
-    delete_exactly(&format!("/api/v1/namespaces/{project}/serviceaccounts/{name}"), uid).then("")
+    delete_exactly(&account_path(project, name), uid).then("")
+}
+
+/// Deletes these accounts, each with the bindings that are named; one that can't be deleted keeps none of the others (L5).
+pub fn delete_selected(targets: &[Target]) -> String {
+    let one = |Target { project, name, uid, bindings }: &Target| {
+        let account = delete_exactly(&account_path(project, name), uid);
+        let bindings = bindings.iter().map(|BindingId { name, uid }| delete_exactly(&binding_path(project, name), uid));
+        in_turn(&std::iter::once(account).chain(bindings).collect::<Vec<_>>())
+    };
+    targets.iter().map(one).collect()
 }
 
 /// Replaces the account with `text`, unless it is another version by then than the one that `text` names (X2).
@@ -127,6 +137,15 @@ fn patch(account: &Account, metadata: &Value) -> Step {
     let [name, project] = [&account.name, &account.project].map(|text| quoted(text));
     let patch = quoted(&json!({ "metadata": metadata }).to_string());
     Step::new(format!("kubectl patch serviceaccount {name} -n {project} --type=merge -p {patch}"))
+}
+
+fn account_path(project: &str, name: &str) -> String {
+    format!("/api/v1/namespaces/{project}/serviceaccounts/{name}")
+}
+
+/// A binding's name is more than an object's else (Kubernetes, path segment names).
+fn binding_path(project: &str, name: &str) -> String {
+    format!("/apis/rbac.authorization.k8s.io/v1/namespaces/{project}/rolebindings/{}", escape(name))
 }
 
 /// `kubectl delete` knows no uid, its raw form takes what the API server takes.

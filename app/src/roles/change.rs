@@ -1,12 +1,19 @@
 //! The dialog *Change Role* (SPEC X3): the current role is chosen, none revokes.
 
 use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
-use musterbook_core::{Answer, account::Account, answer::Part, form::Field, role::Binding};
+use musterbook_core::{
+    Answer,
+    account::Account,
+    answer::Part,
+    form::Field,
+    kubectl,
+    role::{Binding, RoleRef},
+};
 
 use crate::{
     accounts::{AccountDialog, Place, api::get_account},
     lang::use_locale,
-    layout::{FormAlert, MissingNotes},
+    layout::{FormAlert, KubectlCommand, MissingNotes},
     post::{FormState, PostForm},
     roles::{RoleBadge, api::ChangeRole, consequences::Current, field::RoleField},
     text,
@@ -34,6 +41,17 @@ fn RoleForm(answer: Answer<Account>, place: Place) -> impl IntoView {
     let shown = account.role.shown().map(ToString::to_string).unwrap_or_default();
     let role = form.initial("role", shown);
     let uid = form.initial("uid", account.uid.clone());
+    let initial = ChangeRole {
+        project: account.project.clone(),
+        name: account.name.clone(),
+        uid: uid.clone(),
+        role: role.clone(),
+    };
+    let before = account.clone();
+    let command = move |ChangeRole { role, .. }: ChangeRole| {
+        let role = if role.is_empty() { None } else { Some(role.parse::<RoleRef>().ok()?) };
+        Some(kubectl::change_role(&before, role.as_ref()))
+    };
     let name = account.name.clone();
     place.finish(action, place.back, move || text!(locale, roles.changed, name = &name));
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
@@ -57,6 +75,8 @@ fn RoleForm(answer: Answer<Account>, place: Place) -> impl IntoView {
             {(!unseen).then(|| view! { <Bindings bindings=others/> })}
             <MissingNotes missing/>
             <RoleField place name="role" initial=role problem=form.problem(Field::Role) account=current/>
+            // Which bindings go can't be said where they can't be seen.
+            {(!unseen).then(|| view! { <KubectlCommand form=FORM initial command/> })}
             <FormAlert error=form.error() form=FORM/>
             <footer>
                 <CancelLink href=place.back.get_untracked()/>

@@ -98,7 +98,7 @@ fn Loaded(
             </select>
         </FieldView>
         <Reasons options=reasons/>
-        {choices.waits.then(|| view! { <p class="note">{text!(locale, roles.waits)}</p> })}
+        {choices.waits.then(|| view! { <p class="note waits">{text!(locale, roles.waits)}</p> })}
         {unseen.then(|| view! { <p class="note">{text!(locale, roles.unseen)}</p> })}
         <MissingNotes missing/>
         {failed

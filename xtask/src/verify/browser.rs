@@ -39,6 +39,7 @@ pub fn test(console: &Console, chromium: &Path) -> Result<()> {
         .env("SERVER_LOG", &server.log)
         // The outage is made by stopping this process for a while.
         .env("CONTROL_PLANE_PID", plane.id().to_string())
+        .env("CONTROL_PLANE", control_plane::path())
         .env("CHROMIUM", chromium);
     console.run(&mut tests)
 }

@@ -193,3 +193,21 @@ fn u6_a_kubeconfig_is_made_without_its_token_in_any_command() {
 fn u6_yaml_strings_stay_on_their_line() {
     assert_eq!(yaml::string("a\u{2028}\"\u{feff}\n预"), r#""a\u2028\"\ufeff\n预""#);
 }
+
+#[test]
+fn u6_each_of_many_is_deleted_by_uid_and_its_bindings_after_it() {
+    let target =
+        |name: &str, bindings| Target { project: "demo".into(), name: name.into(), uid: format!("u-{name}"), bindings };
+    let binding = BindingId { name: "a b".into(), uid: "u-binding".into() };
+    insta::assert_snapshot!(delete_selected(&[target("ci", vec![binding]), target("cd", Vec::new())]), @r#"
+    kubectl delete --raw /api/v1/namespaces/demo/serviceaccounts/ci -f - <<'EOF' &&
+    {"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"u-ci"},"propagationPolicy":"Background"}
+    EOF
+    kubectl delete --raw /apis/rbac.authorization.k8s.io/v1/namespaces/demo/rolebindings/a%20b -f - <<'EOF'
+    {"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"u-binding"},"propagationPolicy":"Background"}
+    EOF
+    kubectl delete --raw /api/v1/namespaces/demo/serviceaccounts/cd -f - <<'EOF'
+    {"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"u-cd"},"propagationPolicy":"Background"}
+    EOF
+    "#);
+}

@@ -7,6 +7,7 @@ use musterbook_core::{
     Missing,
     bulk::{LeftOut, PlanRow, Target},
     form::{Field, Problem},
+    kubectl,
 };
 
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
         dialogs::Place,
     },
     lang::{Locale, use_locale},
-    layout::{FormAlert, MissingNotes},
+    layout::{FormAlert, KubectlCommand, MissingNotes},
     plural,
     post::{FormState, PostForm},
     text,
@@ -91,6 +92,19 @@ fn Asking(rows: Vec<PlanRow>, missing: Vec<Missing>, targets: Vec<Target>, run: 
     let bindings: usize = targets.iter().map(|target| target.bindings.len()).sum();
     let also = form.initial("bindings", "") == "true";
     let lines: Vec<_> = targets.iter().map(ToString::to_string).collect();
+    let initial = DeleteSelected {
+        targets: lines.join("\n"),
+        bindings: also,
+        expected: expected.clone(),
+        confirmation: confirmation.clone(),
+    };
+    let command = move |DeleteSelected { bindings, .. }: DeleteSelected| {
+        let mut targets = targets.clone();
+        if !bindings {
+            targets.iter_mut().for_each(|target| target.bindings.clear());
+        }
+        Some(kubectl::delete_selected(&targets))
+    };
     view! {
         <PostForm function=DeleteSelected::PATH submit done=place.gone.get_untracked() id=FORM>
             <input type="hidden" name="targets" value=lines.join("\n")/>
@@ -130,6 +144,7 @@ fn Asking(rows: Vec<PlanRow>, missing: Vec<Missing>, targets: Vec<Target>, run: 
                         </FieldView>
                     }
                 })}
+            <KubectlCommand form=FORM initial command/>
             <FormAlert error=form.error() form=FORM/>
             <footer>
                 <CancelLink href=place.back.get_untracked() autofocus=true/>

@@ -1,7 +1,10 @@
 //! The create dialog (SPEC C1): name, alias, description, project role.
 
 use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
-use musterbook_core::form::{DESCRIPTION_MAX, Field, check_alias, check_description, check_name};
+use musterbook_core::{
+    form::{CreateInput, DESCRIPTION_MAX, Field, check_alias, check_description, check_name},
+    kubectl,
+};
 
 use crate::{
     accounts::{
@@ -12,11 +15,12 @@ use crate::{
         dialogs::Place,
     },
     lang::use_locale,
-    layout::FormAlert,
+    layout::{FormAlert, KubectlCommand},
     post::{FormState, PostForm},
     roles::RoleField,
     text,
     ui::{CancelLink, Modal, TextAreaField, TextField, TextState, focus_first},
+    viewer::use_viewer,
 };
 
 const FORM: &str = "create-form";
@@ -42,6 +46,18 @@ fn CreateForm(place: Place) -> impl IntoView {
     let description = description_state(&form, "");
     // Made outside of the dialog: it still looks at it while it is closed.
     let project = place.project;
+    let typed = |field| form.initial(field, "");
+    let input = CreateInput {
+        name: typed("input[name]"),
+        alias: typed("input[alias]"),
+        description: typed("input[description]"),
+        role: typed("input[role]"),
+    };
+    let initial = CreateAccount { project: project.get_untracked(), input };
+    let creator = use_viewer().user.unwrap_or_default();
+    let command = move |CreateAccount { project, input }: CreateAccount| {
+        (!project.is_empty()).then(|| kubectl::create(&project, &input, &creator))
+    };
     let (role, role_problem) = (form.initial("input[role]", ""), form.problem(Field::Role));
     // Another project has other roles: the choice of one is made anew (SPEC L8).
     let first = project.get_untracked();
@@ -96,6 +112,7 @@ fn CreateForm(place: Place) -> impl IntoView {
                     state=description
                 />
                 {role_field}
+                <KubectlCommand form=FORM initial command follows=project/>
             </div>
             <FormAlert error form=FORM/>
             <footer>

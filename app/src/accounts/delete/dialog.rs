@@ -5,6 +5,7 @@ use musterbook_core::{
     Answer,
     account::Account,
     form::{Field, Problem},
+    kubectl,
 };
 
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
         dialogs::Place,
     },
     lang::use_locale,
-    layout::FormAlert,
+    layout::{FormAlert, KubectlCommand},
     post::{FormState, PostForm},
     text,
     ui::{CancelLink, FieldView, described_by, focus_first},
@@ -51,6 +52,14 @@ fn DeleteForm(answer: Answer<DeletePlan>, place: Place) -> impl IntoView {
     let asks = Memo::new(move |_| asked || refused.get().is_some());
     let confirmation = StoredValue::new(form.initial("confirmation", ""));
     let uid = form.initial("uid", account.uid.clone());
+    let initial = DeleteAccount {
+        project: account.project.clone(),
+        name: account.name.clone(),
+        uid: uid.clone(),
+        confirmation: String::new(),
+    };
+    let command =
+        |DeleteAccount { project, name, uid, .. }: DeleteAccount| Some(kubectl::delete(&project, &name, &uid));
     let name = account.name.clone();
     place.finish(action, place.gone, move || text!(locale, delete.done, name = &name));
     let unmatched = RwSignal::new(false);
@@ -93,6 +102,7 @@ fn DeleteForm(answer: Answer<DeletePlan>, place: Place) -> impl IntoView {
                         }
                     })
             }}
+            <KubectlCommand form=FORM initial command/>
             <FormAlert error=form.error() form=FORM/>
             <footer>
                 <CancelLink href=place.back.get_untracked() autofocus=true/>

@@ -1,7 +1,7 @@
 //! The dialog *Edit Information* (SPEC X1): alias and description, and nothing else of the account.
 
 use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
-use musterbook_core::{Answer, AppError, account::Account};
+use musterbook_core::{Answer, AppError, account::Account, form::EditInput, kubectl};
 
 use crate::{
     accounts::{
@@ -12,7 +12,7 @@ use crate::{
         edit::{api::EditInformation, conflict::ConflictNotes},
     },
     lang::use_locale,
-    layout::FormAlert,
+    layout::{FormAlert, KubectlCommand},
     post::{FormState, PostForm},
     text,
     ui::{CancelLink, TextAreaField, TextField, focus_first},
@@ -39,8 +39,23 @@ fn EditForm(account: Account, place: Place) -> impl IntoView {
     let uid = form.initial("input[uid]", account.uid.clone());
     let seen = form.initial("input[resource_version]", account.resource_version.clone());
     let current = current_version(action, error, account.clone(), place.workspace);
+    let initial = EditInformation {
+        project: account.project.clone(),
+        name: account.name.clone(),
+        input: EditInput {
+            alias: form.initial("input[alias]", account.alias.clone().unwrap_or_default()),
+            description: form.initial("input[description]", account.description.clone().unwrap_or_default()),
+            uid: uid.clone(),
+            resource_version: seen.clone(),
+        },
+    };
+    let before = account.clone();
+    let command = move |EditInformation { input, .. }: EditInformation| {
+        Some(kubectl::edit(&current.get_untracked().unwrap_or_else(|| before.clone()), &input))
+    };
     // Saving again goes over the version that is shown now, and over no other.
-    let version = move || current.get().map_or_else(|| seen.clone(), |current| current.resource_version);
+    let version =
+        Signal::derive(move || current.get().map_or_else(|| seen.clone(), |current| current.resource_version));
     let name = account.name.clone();
     place.finish(action, place.back, move || text!(locale, edit.done, name = &name));
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
@@ -58,7 +73,7 @@ fn EditForm(account: Account, place: Place) -> impl IntoView {
             <input type="hidden" name="project" value=account.project.clone()/>
             <input type="hidden" name="name" value=account.name.clone()/>
             <input type="hidden" name="input[uid]" value=uid/>
-            <input type="hidden" name="input[resource_version]" value=version/>
+            <input type="hidden" name="input[resource_version]" value=move || version.get()/>
             <TextField id="alias" label=text!(locale, create.alias) state=alias autofocus=true/>
             <TextAreaField
                 id="description"
@@ -66,6 +81,7 @@ fn EditForm(account: Account, place: Place) -> impl IntoView {
                 hint=counter(description)
                 state=description
             />
+            <KubectlCommand form=FORM initial command follows=version/>
             {move || current.get().map(|current| view! { <ConflictNotes current typed/> })}
             <FormAlert error form=FORM/>
             <footer>

@@ -1,7 +1,7 @@
 //! The editor: a text area that works without scripts, and what helps with them.
 
 use leptos::{form::FromFormData, html, prelude::*, server_fn::ServerFn};
-use musterbook_core::{AppError, error::Denial, yaml::YamlDocument};
+use musterbook_core::{AppError, error::Denial, kubectl, yaml::YamlDocument};
 
 use crate::{
     accounts::yaml::{
@@ -10,7 +10,7 @@ use crate::{
         checked::{Checked, Current},
     },
     lang::use_locale,
-    layout::{DenialHelp, FormAlert},
+    layout::{DenialHelp, FormAlert, KubectlCommand},
     post::{FormState, PostForm, on_success},
     text,
     ui::{Icon, IconName, download, textarea_content},
@@ -33,6 +33,16 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
         form.initial("uid", document.uid.clone()),
         form.initial("resource_version", document.resource_version.clone()),
     );
+    let initial = SaveYaml {
+        project: project.clone(),
+        name: name.clone(),
+        text: typed.clone(),
+        uid: uid.clone(),
+        resource_version: seen.clone(),
+    };
+    let command = |SaveYaml { text, resource_version, .. }: SaveYaml| {
+        Some(kubectl::replace(&text.replace("\r\n", "\n"), &resource_version))
+    };
     let current = current_version(error, document.clone(), [workspace, project.clone(), name.clone()]);
     // Saving again goes over the version that is shown now, and over no other.
     let version = Memo::new(move |_| current.get().map_or_else(|| seen.clone(), |current| current.resource_version));
@@ -165,6 +175,7 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
                     {text!(locale, cancel)}
                 </a>
             </div>
+            {(!read_only).then(|| view! { <KubectlCommand form=FORM initial command/> })}
             {move || current.get().map(|current| view! { <Current text=current.text take/> })}
             {move || match outcome.get() {
                 Some(Ok(after)) => {

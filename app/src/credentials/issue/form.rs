@@ -3,8 +3,9 @@
 use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
 use musterbook_core::{
     Answer, AppError,
-    credential::Endpoint,
+    credential::{Endpoint, IssueInput},
     form::{Field, FieldError, Problem, check_description, check_name},
+    kubectl,
 };
 
 use crate::{
@@ -12,10 +13,10 @@ use crate::{
     credentials::api::IssueKubeconfig,
     explain::problem_text,
     lang::use_locale,
-    layout::FormAlert,
+    layout::{FormAlert, KubectlCommand},
     plural,
     post::{FormState, PostForm},
-    text,
+    routes, text,
     ui::{CancelLink, FieldView, TextField, TextState, described_by, focus_first},
 };
 
@@ -65,7 +66,17 @@ pub fn IssueForm(
         [audience, namespace, context].iter().any(|field| field.problem().get().is_some())
             || endpoint_problem.get().is_some()
     });
-    let context_default = format!("{account}@{}", crate::routes::CLUSTER);
+    let typed = |field| form.initial(field, "");
+    let input = IssueInput {
+        lifetime: lifetime.clone(),
+        minutes: minutes.clone(),
+        audience: typed("input[audience]"),
+        namespace: typed("input[namespace]"),
+        context: typed("input[context]"),
+        endpoint: typed("input[endpoint]"),
+    };
+    let initial = StoredValue::new(IssueKubeconfig { project: project.clone(), name: account.clone(), input });
+    let context_default = format!("{account}@{}", routes::CLUSTER);
     view! {
         <PostForm function=IssueKubeconfig::PATH submit done=place.back.get_untracked() id=FORM>
             <input type="hidden" name="project" value=project.clone()/>
@@ -94,6 +105,20 @@ pub fn IssueForm(
                     </Suspense>
                 </div>
             </details>
+            <Suspense>
+                <div>
+                    {move || Suspend::new(async move {
+                        let endpoints = data.await.map(|answer| answer.value.endpoints).unwrap_or_default();
+                        let command = move |IssueKubeconfig { project, name, input }: IssueKubeconfig| {
+                            let wish = input.check().ok()?;
+                            let named = wish.endpoint.as_ref();
+                            let endpoint = endpoints.iter().find(|one| named.is_none_or(|named| one.name == *named))?;
+                            Some(kubectl::issue(&project, &name, routes::CLUSTER, &wish, endpoint))
+                        };
+                        view! { <KubectlCommand form=FORM initial=initial.get_value() command/> }
+                    })}
+                </div>
+            </Suspense>
             <FormAlert error form=FORM/>
             <footer>
                 <CancelLink href=place.back.get_untracked()/>
