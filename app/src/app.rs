@@ -10,6 +10,7 @@ use leptos_router::{
 use crate::{
     accounts::{details::DetailsPage, list::ListPage, yaml::YamlPage},
     auth::{SignInAgain, SignInPage},
+    keys::Keys,
     lang,
     layout::{ErrorPanel, Frame, ToastList, provide_toasts},
     post::provide_posted,
@@ -34,7 +35,11 @@ pub fn shell(site: String) -> impl IntoView {
     );
     view! {
         <!DOCTYPE html>
-        <html lang=lang::detect().as_str() data-theme=(theme != Theme::System).then_some(theme.as_str())>
+        <html
+            lang=lang::detect().as_str()
+            data-theme=(theme != Theme::System).then_some(theme.as_str())
+            data-keys=crate::preferences::keys_are_off().then_some("off")
+        >
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -46,10 +51,29 @@ pub fn shell(site: String) -> impl IntoView {
             </head>
             <body>
                 <App/>
+                {palette_button()}
                 <script type="module" nonce=nonce>{start}</script>
             </body>
         </html>
     }
+}
+
+/// Beside the app, which knows nothing of it: a click anywhere tells [`Keys`]. So it is nothing in the bundle.
+#[cfg(feature = "ssr")]
+fn palette_button() -> Option<impl IntoView> {
+    use crate::{
+        text,
+        ui::{Icon, IconName},
+    };
+    let parts = use_context::<http::request::Parts>()?;
+    parts.extensions.get::<musterbook_cluster::Actor>()?;
+    let label = text!(lang::detect(), keys.palette);
+    let title = format!("{label} (Ctrl K)");
+    Some(view! {
+        <button type="button" class="button quiet go needs-script" aria-label=label title=title aria-keyshortcuts="Control+K">
+            <Icon name=IconName::Search/>
+        </button>
+    })
 }
 
 /// Leptos builds static parts of views with `innerHTML` of a template. This policy lets that through and refuses what
@@ -119,6 +143,7 @@ pub fn App() -> impl IntoView {
             </Routes>
             <SignInAgain/>
             <ToastList/>
+            <Keys/>
         </Router>
     }
 }

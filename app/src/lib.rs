@@ -10,6 +10,7 @@ mod app;
 pub mod auth;
 pub mod credentials;
 pub mod explain;
+mod keys;
 pub mod lang;
 mod layout;
 mod live;

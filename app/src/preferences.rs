@@ -1,4 +1,5 @@
-//! Language and theme: two cookies that the server sets when the form is posted, so that the first paint is right.
+//! Language, theme, and whether single keys do something: cookies that the server sets when a form is posted, so that the
+//! first paint is right.
 
 /// The theme that was chosen; `None`: the system's.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -43,6 +44,15 @@ pub fn theme() -> Theme {
         Some("dark") => Theme::Dark,
         _ => Theme::System,
     }
+}
+
+/// `off`: keys that are single characters do nothing (WCAG 2.1.4).
+pub const KEYS_COOKIE: &str = "keys";
+
+#[cfg(feature = "ssr")]
+pub fn keys_are_off() -> bool {
+    let parts = leptos::prelude::use_context::<http::request::Parts>();
+    parts.as_ref().and_then(|parts| cookie(parts, KEYS_COOKIE)) == Some("off")
 }
 
 /// The project that was open last is remembered so that `/` leads there (SPEC S2).

@@ -10,6 +10,8 @@ pub struct Viewer {
     /// `None`: nobody is signed in.
     pub user: Option<String>,
     pub theme: Theme,
+    /// Keys that are single characters do nothing (WCAG 2.1.4).
+    pub keys_off: bool,
     /// The project that was open last: path of its list.
     pub last_project: Option<String>,
 }
@@ -45,6 +47,7 @@ fn detect() -> Viewer {
     Viewer {
         user: actor.map(|actor| actor.user.clone()),
         theme: crate::preferences::theme(),
+        keys_off: crate::preferences::keys_are_off(),
         last_project: parts.as_ref().and_then(crate::preferences::last_project),
     }
 }

@@ -42,6 +42,8 @@ const PLACES: Place[] = [
   { name: 'switcher', who: 'project-admin', path: listPath(STAGING), open: page => openMenuById(page, 'switch-project') },
   { name: 'row-menu', who: 'project-admin', path: listPath(STAGING), open: page => openMenu(page, 'seed-data') },
   { name: 'preferences', who: 'project-admin', path: listPath(STAGING), open: openPreferences },
+  { name: 'keys', who: 'project-admin', path: listPath(STAGING), open: page => openByKey(page, '?') },
+  { name: 'palette', who: 'project-admin', path: listPath(STAGING), open: page => openByKey(page, 'ControlOrMeta+k') },
   { name: 'create', who: 'project-admin', path: `${listPath(STAGING)}?create` },
   { name: 'edit', who: 'project-admin', path: `${listPath(STAGING)}?edit=ci-deployer` },
   { name: 'role', who: 'project-admin', path: `${listPath(STAGING)}?role=ci-deployer` },
@@ -62,6 +64,13 @@ async function openMenu(page: Page, name: string): Promise<void> {
 async function openMenuById(page: Page, id: string): Promise<void> {
   await page.locator(`[popovertarget=${id}]`).click();
   await page.waitForLoadState('networkidle');
+}
+
+/** Over a row that has the focus. */
+async function openByKey(page: Page, key: string): Promise<void> {
+  await page.keyboard.press('j');
+  await page.keyboard.press(key);
+  await expect(page.getByRole('dialog')).toBeVisible();
 }
 
 async function select(page: Page): Promise<void> {
@@ -135,7 +144,7 @@ for (const place of PLACES) {
 
 /** Names that are the same in every language. */
 const SAME_EVERYWHERE =
-  'Musterbook Kubernetes YAML API Pod Secret kubeconfig Role ClusterRole token viewer operator managedFields ' +
+  'Musterbook Kubernetes YAML API Pod Secret kubeconfig kubectl Ctrl Role ClusterRole token viewer operator managedFields ' +
   'namespace crt admin edit view local English';
 
 /** Runs in the page: what a person sees or hears, without what is data or code. */

@@ -1,4 +1,4 @@
-//! `POST /preferences`: language and theme, as cookies, so that the first paint is right without JavaScript (SPEC U2).
+//! `POST /preferences`: language, theme and keys, as cookies, so that the first paint is right without JavaScript (SPEC U2).
 
 use axum::{
     body::Bytes,
@@ -6,12 +6,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
-use musterbook_app::{lang, post::DONE_FIELD, preferences::THEME_COOKIE};
+use musterbook_app::{
+    lang,
+    post::DONE_FIELD,
+    preferences::{KEYS_COOKIE, THEME_COOKIE},
+};
 
 use crate::{own_path::own_path, public_url::PublicUrl};
 
-const PREFERENCES: [(&str, &[&str]); 2] =
-    [(lang::COOKIE, &["en", "zh-CN"]), (THEME_COOKIE, &["light", "dark", "system"])];
+const PREFERENCES: [(&str, &[&str]); 3] =
+    [(lang::COOKIE, &["en", "zh-CN"]), (THEME_COOKIE, &["light", "dark", "system"]), (KEYS_COOKIE, &["on", "off"])];
 const YEAR: u32 = 365 * 24 * 60 * 60;
 
 /// Sets what is known, passes over what isn't, and goes back.

@@ -28,11 +28,15 @@ pub fn PreferencesMenu() -> impl IntoView {
         if search.is_empty() { path } else { format!("{path}?{search}") }
     };
     let languages = [(Locale::en, "English"), (Locale::zh_CN, "简体中文")];
+    let languages = languages.map(|(lang, name)| (lang.as_str(), name.to_owned(), lang == locale)).to_vec();
     let themes = [
         (Theme::System, text!(locale, theme.system)),
         (Theme::Light, text!(locale, theme.light)),
         (Theme::Dark, text!(locale, theme.dark)),
     ];
+    let themes = themes.map(|(theme, name)| (theme.as_str(), name, theme == viewer.theme)).to_vec();
+    let keys =
+        vec![("on", text!(locale, keys.on), !viewer.keys_off), ("off", text!(locale, keys.off), viewer.keys_off)];
     view! {
         <Menu
             id="preferences"
@@ -51,27 +55,15 @@ pub fn PreferencesMenu() -> impl IntoView {
                 <input type="hidden" name="_done" value=here/>
                 <label for="lang">{text!(locale, language)}</label>
                 <select id="lang" name="lang">
-                    {languages
-                        .map(|(lang, name)| {
-                            view! {
-                                <option value=lang.as_str() lang=lang.as_str() selected=lang == locale>
-                                    {name}
-                                </option>
-                            }
-                        })
-                        .collect_view()}
+                    {options(languages, true)}
                 </select>
                 <label for="theme">{text!(locale, theme.label)}</label>
                 <select id="theme" name="theme">
-                    {themes
-                        .map(|(theme, name)| {
-                            view! {
-                                <option value=theme.as_str() selected=theme == viewer.theme>
-                                    {name}
-                                </option>
-                            }
-                        })
-                        .collect_view()}
+                    {options(themes, false)}
+                </select>
+                <label for="keys">{text!(locale, keys.single)}</label>
+                <select id="keys" name="keys">
+                    {options(keys, false)}
                 </select>
                 <button class="button wide">{text!(locale, theme.apply)}</button>
             </form>
@@ -84,6 +76,18 @@ pub fn PreferencesMenu() -> impl IntoView {
             </form>
         </Menu>
     }
+}
+
+/// Each with its value, its name, and whether it is chosen; `named` says that the value is the name's language.
+fn options(all: Vec<(&'static str, String, bool)>, named: bool) -> Vec<impl IntoView> {
+    let option = |(value, name, selected)| {
+        view! {
+            <option value=value lang=named.then_some(value) selected=selected>
+                {name}
+            </option>
+        }
+    };
+    all.into_iter().map(option).collect()
 }
 
 /// First letters of the first two words of a name. The style sheet makes them capitals: Unicode's tables would weigh five
