@@ -6,6 +6,7 @@
 mod compile;
 mod compress;
 mod optimise;
+mod order;
 mod script;
 mod split;
 mod style;
@@ -33,11 +34,12 @@ use crate::{
 pub const NAME: &str = "musterbook";
 
 /// This recipe is an input too: a change of it is a change of what it makes.
-const RECIPE: [&str; 8] = [
+const RECIPE: [&str; 9] = [
     include_str!("bundle.rs"),
     include_str!("bundle/compile.rs"),
     include_str!("bundle/compress.rs"),
     include_str!("bundle/optimise.rs"),
+    include_str!("bundle/order.rs"),
     include_str!("bundle/script.rs"),
     include_str!("bundle/split.rs"),
     include_str!("bundle/style.rs"),
@@ -116,6 +118,12 @@ fn assemble(console: &Console, module: &Path, style: &str, out: &Path) -> Result
     let modules = split::split(module, out)?;
     stage("optimising WebAssembly")?;
     optimise::all(console, &modules)?;
+    stage("ordering functions")?;
+    for module in &modules {
+        let ordered = order::by_likeness(&files::read(module)?)
+            .with_context(|| format!("order the functions of {}", files::shown(module)))?;
+        files::write(module, ordered)?;
+    }
     stage("minifying scripts")?;
     script::minify_all(console, out)?;
     files::write(&out.join("main.css"), style)?;
