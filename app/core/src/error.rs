@@ -142,9 +142,12 @@ impl server_fn::error::FromServerFnError for AppError {
         match error {
             // The browser's fetch failed: nothing came back.
             E::Request(_) => Self::Offline,
+            // Arguments that can't be read, which no form of ours sends.
+            E::Args(_) | E::MissingArg(_) => Self::Invalid(Vec::new()),
+            E::Deserialization(_) if cfg!(not(target_arch = "wasm32")) => Self::Invalid(Vec::new()),
             // An answer that isn't ours, as a proxy in between gives while the server is away.
             E::Deserialization(_) | E::Response(_) => Self::Unavailable,
-            E::Args(_) | E::MissingArg(_) | E::Serialization(_) => Self::Internal { reference: "arguments".into() },
+            E::Serialization(_) => Self::Internal { reference: "arguments".into() },
             _ => Self::Internal { reference: "transport".into() },
         }
     }

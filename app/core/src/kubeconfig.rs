@@ -28,7 +28,6 @@ impl fmt::Debug for Kubeconfig<'_> {
 impl Kubeconfig<'_> {
     /// As YAML. Every value is quoted as JSON, which YAML reads as the same string (YAML 1.2, section 1.3).
     pub fn to_yaml(&self) -> String {
-        let quote = |text: &str| serde_json::Value::from(text).to_string();
         let cluster = quote(&format!("{}@{}", self.account, self.cluster));
         let context = self.context.map_or_else(|| cluster.clone(), quote);
         let (user, server, namespace, token) =
@@ -41,6 +40,16 @@ impl Kubeconfig<'_> {
             "apiVersion: v1\nkind: Config\nclusters:\n- name: {cluster}\n  cluster:\n{ca}    server: {server}\n{tls}users:\n- name: {user}\n  user:\n    token: {token}\ncontexts:\n- name: {context}\n  context:\n    cluster: {cluster}\n    namespace: {namespace}\n    user: {user}\ncurrent-context: {context}\n"
         )
     }
+}
+
+/// With escapes for what YAML doesn't take for a character, and for what YAML 1.1, which kubectl reads, takes for a line
+/// break.
+fn quote(text: &str) -> String {
+    let json = serde_json::Value::from(text).to_string();
+    let is_odd =
+        |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
+    let escaped = |c: char| if is_odd(c) { format!("\\u{:04x}", u32::from(c)) } else { c.into() };
+    json.chars().map(escaped).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! A cluster over a scripted API server: each test says what is answered, and sees what was asked.
 
+mod noise;
+
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -12,6 +14,7 @@ use kube::client::Body;
 use serde_json::{Value, json};
 use tower::{BoxError, service_fn};
 
+pub use self::noise::Noise;
 use crate::{Cluster, ConnectOptions, EndpointConfig, KubeSphere};
 
 /// The scripted API server. Answers of a route are given in order; the last one stays. What has no answer is 404.

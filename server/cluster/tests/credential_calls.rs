@@ -87,6 +87,10 @@ async fn k2_without_a_ca_no_token_is_issued() {
     let AppError::Denied(denial) = error else { panic!("{error:?}") };
     assert_eq!(denial.to_string(), "get configmaps in demo");
     assert!(!api.routes().contains(&token_route()));
+
+    // No such project.
+    let nowhere = client(&FakeApi::new()).issue_kubeconfig("demo", "ci", &IssueInput::default()).await;
+    assert_eq!(nowhere.err(), Some(AppError::NotFound));
 }
 
 #[tokio::test]

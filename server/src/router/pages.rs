@@ -2,9 +2,15 @@
 
 use std::sync::OnceLock;
 
-use axum::{Router, extract::Request, middleware::map_response, response::Response, routing::any};
+use axum::{Router, body::Body, extract::Request, middleware::map_response, response::Response, routing::any};
 use http::{HeaderValue, StatusCode, header, request::Parts};
-use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*, server_fn::redirect::REDIRECT_HEADER};
+use http_body_util::{BodyExt, Collected};
+use leptos::{
+    config::LeptosOptions,
+    nonce::use_nonce,
+    prelude::*,
+    server_fn::{error::SERVER_FN_ERROR_HEADER, redirect::REDIRECT_HEADER},
+};
 use leptos_axum::{
     AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context,
 };
@@ -32,6 +38,7 @@ pub fn routes(state: AppState) -> Router {
         .route("/api/{*function}", any(async || Asker::Program.refuse(&AppError::NotFound)))
         .fallback(async move |request: Request| as_not_found(not_found(request).await))
         .layer(map_response(redirected))
+        .layer(map_response(with_own_status))
         .with_state(options)
 }
 
@@ -80,6 +87,22 @@ async fn redirected(mut response: Response) -> Response {
         *response.status_mut() = StatusCode::FOUND;
     }
     response
+}
+
+/// Where a function's arguments can't be read, the framework answers 500, whatever the error is.
+async fn with_own_status(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR
+        || !response.headers().contains_key(SERVER_FN_ERROR_HEADER)
+    {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
+    let error = serde_json::from_slice::<AppError>(&body).ok();
+    if let Some(status) = error.and_then(|error| StatusCode::from_u16(error.status()).ok()) {
+        parts.status = status;
+    }
+    Response::from_parts(parts, Body::from(body))
 }
 
 fn as_not_found(mut response: Response) -> Response {

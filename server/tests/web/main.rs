@@ -8,6 +8,7 @@ mod arrival;
 mod bulk;
 mod export;
 mod forms;
+mod fuzz;
 mod headers;
 mod limits;
 mod live;

@@ -21,8 +21,8 @@ use crate::{
     acting::Acting,
     calls::Calls,
     cluster,
-    failure::{Failure, broken},
-    permissions::{GET_ROOT_CA, ISSUE_TOKEN},
+    failure::broken,
+    permissions::{GET_ACCOUNT, GET_ROOT_CA, ISSUE_TOKEN},
 };
 
 pub(super) async fn issue(
@@ -34,7 +34,7 @@ pub(super) async fn issue(
     let wish = input.check().map_err(AppError::Invalid)?;
     let endpoint = endpoint(&acting.shared.endpoints, wish.endpoint.as_deref())?;
     let calls = acting.calls();
-    let ca = ca(acting, &calls, endpoint, project).await?;
+    let ca = ca(acting, &calls, endpoint, project, account).await?;
     let (token, expires) = token(&calls, project, account, &wish).await?;
     let kubeconfig = Kubeconfig {
         account,
@@ -90,6 +90,7 @@ async fn ca(
     calls: &Calls,
     endpoint: &EndpointConfig,
     project: &str,
+    account: &str,
 ) -> Result<Option<String>, AppError> {
     if endpoint.system_roots {
         return Ok(None);
@@ -103,18 +104,21 @@ async fn ca(
             Some(pem) => Ok(Some(STANDARD.encode(pem))),
             None => cluster_info(acting).await.ok_or_else(|| broken(&"kube-root-ca.crt has no ca.crt")).map(Some),
         },
-        Err(failure) if failure.is_denied() || failure.is_not_found() => {
-            cluster_info(acting).await.map(Some).ok_or_else(|| no_ca(failure))
-        }
+        Err(failure) if failure.is_denied() || failure.is_not_found() => match cluster_info(acting).await {
+            Some(ca) => Ok(Some(ca)),
+            None if failure.is_not_found() => Err(no_ca(calls, project, account).await),
+            None => Err(failure.into()),
+        },
         Err(failure) => Err(failure.into()),
     }
 }
 
-fn no_ca(failure: Failure) -> AppError {
-    if failure.is_not_found() {
-        return broken(&"kube-root-ca.crt is not in the project, and kube-public/cluster-info has no CA");
+/// Kubernetes puts the CA into every project: perhaps there is no such project.
+async fn no_ca(calls: &Calls, project: &str, account: &str) -> AppError {
+    match calls.in_project::<ServiceAccount>(&GET_ACCOUNT, project).get::<ServiceAccount>(account).await {
+        Ok(_) => broken(&"kube-root-ca.crt is not in the project, and kube-public/cluster-info has no CA"),
+        Err(failure) => failure.into(),
     }
-    failure.into()
 }
 
 /// What kubeadm publishes for joining nodes, readable by anybody: asked for without any credentials.
