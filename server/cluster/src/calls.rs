@@ -25,14 +25,19 @@ use crate::{
 
 /// Who made a change, in `managedFields`.
 const FIELD_MANAGER: &str = "musterbook";
-/// How much longer than the act itself its taking back may take.
-const TAKING_BACK: Duration = Duration::from_millis(1500);
+/// How much longer than its limit an act may take to end what it has begun: all of it stays below 10 s (SPEC Z5).
+const TO_FINISH: Duration = Duration::from_millis(1500);
+/// A write that is asked for again has this much of it, so that there is some left for what follows.
+const AGAIN: Duration = Duration::from_millis(500);
 /// Rows of one answer where a list is read page by page (SPEC K5, L7).
 const PAGE: u32 = 500;
 
 pub(crate) struct Calls {
     client: kube::Client,
     deadline: Instant,
+    /// Until when what was begun may be ended.
+    last: Instant,
+    finishes: bool,
     written: Arc<Written>,
 }
 
@@ -46,17 +51,29 @@ pub(crate) struct Of<'a> {
     call: &'static Call,
     project: Option<&'a str>,
     path: String,
+    once: bool,
 }
 
 impl Calls {
     pub fn new(client: kube::Client, limit: Duration, written: Arc<Written>) -> Self {
-        Self { client, deadline: Instant::now() + limit, written }
+        let deadline = Instant::now() + limit;
+        Self { client, deadline, last: deadline + TO_FINISH, finishes: false, written }
     }
 
-    /// The same actor, with the time to take back what was begun.
-    pub fn to_take_back(&self) -> Self {
-        let deadline = self.deadline.max(Instant::now()) + TAKING_BACK;
-        Self { client: self.client.clone(), deadline, written: Arc::clone(&self.written) }
+    /// The same actor, with the time to end what was begun, or to take it back.
+    pub fn to_finish(&self) -> Self {
+        let (client, written) = (self.client.clone(), Arc::clone(&self.written));
+        Self { client, written, finishes: true, ..*self }
+    }
+
+    /// Until when an answer is waited for: of a call that may be asked `again` for, some time is left for that.
+    fn until(&self, again: bool) -> Instant {
+        let soon = self.last.min(Instant::now() + AGAIN);
+        match (self.finishes, again) {
+            (false, _) => self.deadline,
+            (true, true) => self.deadline.max(soon),
+            (true, false) => self.last,
+        }
     }
 
     pub fn in_project<'a, K>(&'a self, call: &'static Call, project: &'a str) -> Of<'a>
@@ -64,7 +81,7 @@ impl Calls {
         K: Resource<DynamicType = ()>,
     {
         debug_assert_eq!((call.scope, K::plural(&()).as_ref()), (Scope::Project, of(call)));
-        Of { calls: self, call, project: Some(project), path: K::url_path(&(), Some(project)) }
+        Of { calls: self, call, project: Some(project), path: K::url_path(&(), Some(project)), once: false }
     }
 
     pub fn in_cluster<K>(&self, call: &'static Call) -> Of<'_>
@@ -72,7 +89,7 @@ impl Calls {
         K: Resource<DynamicType = ()>,
     {
         debug_assert_eq!((call.scope, K::plural(&()).as_ref()), (Scope::Cluster, of(call)));
-        Of { calls: self, call, project: None, path: K::url_path(&(), None) }
+        Of { calls: self, call, project: None, path: K::url_path(&(), None), once: false }
     }
 }
 
@@ -82,6 +99,13 @@ fn of(call: &Call) -> &str {
 }
 
 impl Of<'_> {
+    /// Says that the write happens once however often it is asked for: its name is fixed, or it carries a version or a
+    /// uid. When its answer is lost it is asked for again, which tells what became of it, and keeps a first one that is
+    /// still on its way from happening later. [`Failure::again`] marks what the second answer said.
+    pub fn once(self) -> Self {
+        Self { once: true, ..self }
+    }
+
     pub async fn get<T: DeserializeOwned>(&self, name: &str) -> Result<T, Failure> {
         self.asks("get", false, self.request().get(name, &GetParams::default())).await
     }
@@ -186,17 +210,19 @@ impl Of<'_> {
         request: Result<http::Request<Vec<u8>>, request::Error>,
     ) -> Result<T, Failure> {
         debug_assert_eq!(verb, self.call.verb, "{:?}", self.call);
-        let fail = |cause| Failure { call: self.call, project: self.project.map(Into::into), writes, cause };
+        let fail =
+            |cause| Failure { call: self.call, project: self.project.map(Into::into), writes, again: false, cause };
         let request = request.map_err(|error| fail(Cause::NotSent(error.to_string())))?;
-        // Not `Client::request`: it logs a body that it can't read, and this one may hold a token (SPEC K3).
-        let text = match self.in_time(self.calls.client.request_text(request)).await {
-            Some(Ok(text)) => text,
-            Some(Err(kube::Error::Api(status))) if is_impersonation(&status) => {
-                return Err(fail(self.not_acting(status).await));
+        let again = (writes && self.once).then(|| request.clone());
+        let answer = match (self.sends(request, self.calls.until(again.is_some())).await, again) {
+            (Err(Cause::Lost(lost)), Some(request)) => {
+                tracing::warn!(verb, resource = self.call.resource, lost, "asked for again");
+                let until = self.calls.last.min(Instant::now() + AGAIN);
+                self.sends(request, until).await.map_err(|cause| fail(cause).of_what_was_lost())
             }
-            Some(Err(error)) => return Err(fail(cause(error))),
-            None => return Err(fail(Cause::Lost("time is up".into()))),
+            (answer, _) => answer.map_err(fail),
         };
+        let text = answer?;
         if writes && let Some(project) = self.project {
             self.calls.written.note(self.call.resource, project, &text);
         }
@@ -206,8 +232,17 @@ impl Of<'_> {
         })
     }
 
-    async fn in_time<T>(&self, future: impl Future<Output = T>) -> Option<T> {
-        timeout_at(self.calls.deadline, future).await.ok()
+    async fn sends(&self, request: http::Request<Vec<u8>>, deadline: Instant) -> Result<String, Cause> {
+        if Instant::now() >= deadline {
+            return Err(Cause::NotReached("no time was left to ask".into()));
+        }
+        // Not `Client::request`: it logs a body that it can't read, and this one may hold a token (SPEC K3).
+        match timeout_at(deadline, self.calls.client.request_text(request)).await {
+            Ok(Ok(text)) => Ok(text),
+            Ok(Err(kube::Error::Api(status))) if is_impersonation(&status) => Err(self.not_acting(status).await),
+            Ok(Err(error)) => Err(cause(error)),
+            Err(_) => Err(Cause::Lost("time is up".into())),
+        }
     }
 
     /// Musterbook may act in project namespaces only. Where it may not, the actor mostly may not either, and is to hear
@@ -230,6 +265,10 @@ fn post(dry_run: bool) -> PostParams {
 
 fn cause(error: kube::Error) -> Cause {
     match error {
+        // Somebody in between stopped waiting: what was asked for may happen all the same.
+        kube::Error::Api(status) if matches!(status.code, 502 | 504) => {
+            Cause::Lost(format!("{} {}", status.code, status.reason))
+        }
         kube::Error::Api(status) => Cause::Answered(status),
         kube::Error::BuildRequest(error) => Cause::NotSent(error.to_string()),
         error if caused_by::<Arc<Unsendable>>(&error).is_some() => Cause::NotSent(chain(&error)),

@@ -12,6 +12,9 @@ pub(crate) struct Failure {
     pub project: Option<String>,
     /// Whether the call would have changed something: a dry run does not.
     pub writes: bool,
+    /// The second answer to a write whose first one was lost ([`crate::calls::Of::once`]): what it found there may be
+    /// the first one's doing.
+    pub again: bool,
     pub cause: Cause,
 }
 
@@ -73,6 +76,22 @@ impl Failure {
         self.writes && matches!(self.cause, Cause::Lost(_))
     }
 
+    /// Refused for the moment, perhaps: not for want of a right.
+    pub fn may_pass(&self) -> bool {
+        self.answered(|status| status.is_conflict() || status.code == 429 || status.code >= 500)
+    }
+
+    /// The second answer to a write says what became of the first one, or it is not known.
+    pub fn of_what_was_lost(self) -> Self {
+        let told = self.is_already_exists() || self.is_conflict() || self.is_not_found() || self.is_invalid();
+        if told { Self { again: true, ..self } } else { self.lost() }
+    }
+
+    /// The same as if there had been no answer.
+    pub fn lost(self) -> Self {
+        Self { cause: Cause::Lost(format!("again: {:?}", self.cause)), ..self }
+    }
+
     /// Why a part of an answer is missing.
     pub fn why(self) -> Why {
         match AppError::from(self) {
@@ -109,7 +128,7 @@ fn answered(call: &Call, project: Option<&str>, status: &Status) -> AppError {
     match status.code {
         // kube's own words for a body that is no Status: some proxy's page, not fit to be shown (SPEC Z4).
         429 => AppError::Busy { retry_after_seconds: retry_after },
-        502..=504 => AppError::Unavailable,
+        503 => AppError::Unavailable,
         _ if status.reason == "ServerTimeout" => AppError::Unavailable,
         code if status.reason == "Failed to parse error data" => {
             internal(call, project, &format!("an answer {code} that is not Kubernetes'"))
@@ -175,7 +194,7 @@ mod tests {
     fn error(call: &'static Call, code: u16, reason: &str, message: &str) -> AppError {
         let status = Status::failure(message, reason).with_code(code).boxed();
         let cause = if is_impersonation(&status) { Cause::NotActing(status) } else { Cause::Answered(status) };
-        Failure { call, project: Some("demo".into()), writes: !call.is_read(), cause }.into()
+        Failure { call, project: Some("demo".into()), writes: !call.is_read(), again: false, cause }.into()
     }
 
     #[test]
@@ -219,6 +238,7 @@ mod tests {
                 call,
                 project: None,
                 writes: !Call::is_read(call),
+                again: false,
                 cause: Cause::Lost("x".into()),
             })
         };

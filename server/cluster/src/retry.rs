@@ -1,4 +1,5 @@
-//! Reads are tried again when the API server is busy for a moment. Writes never are: the first one may have arrived.
+//! Reads are tried again when the API server is busy for a moment. Writes never are: the first one may have arrived. An
+//! act that knows what a second one would find may ask again by itself ([`crate::calls::Of::once`]).
 
 use std::time::Duration;
 

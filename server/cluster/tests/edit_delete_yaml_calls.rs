@@ -94,29 +94,49 @@ async fn x4_a_delete_that_finalizers_hold_is_a_delete() {
 
 #[tokio::test]
 async fn x4_another_uid_is_replaced_gone_is_not_found_and_lost_is_unknown() {
-    for (reply, expected) in [
+    for (reply, expected, asked) in [
         (
             Reply::Json(
                 409,
                 json!({ "kind": "Status", "reason": "Conflict", "code": 409, "message": "Precondition failed" }),
             ),
             AppError::Replaced,
+            1,
         ),
-        (Reply::Json(404, json!({ "kind": "Status", "reason": "NotFound", "code": 404 })), AppError::NotFound),
-        (Reply::Silence, AppError::HalfDone(HalfDone::Unknown)),
+        (Reply::Json(404, json!({ "kind": "Status", "reason": "NotFound", "code": 404 })), AppError::NotFound, 1),
+        // Of this uid there is one to delete, however often it is asked for.
+        (Reply::Silence, AppError::HalfDone(HalfDone::Unknown), 2),
         (
             Reply::Json(
                 429,
                 json!({ "kind": "Status", "reason": "TooManyRequests", "code": 429, "details": { "retryAfterSeconds": 3 } }),
             ),
             AppError::Busy { retry_after_seconds: 3 },
+            1,
         ),
-        (Reply::Text(503, "<html>".into()), AppError::Unavailable),
+        (Reply::Text(503, "<html>".into()), AppError::Unavailable, 1),
     ] {
         let api = FakeApi::new();
         api.reply(&delete(CI), reply);
         assert_eq!(client(&api).delete_account("demo", "ci", "u1").await, Err(expected));
-        assert_eq!(api.routes().len(), 1, "a write is never tried again");
+        assert_eq!(api.routes().len(), asked);
+    }
+}
+
+#[tokio::test]
+async fn x1_x4_what_was_done_though_the_answer_was_lost_is_done() {
+    let gone = json!({ "kind": "Status", "reason": "NotFound", "code": 404 });
+    let api = FakeApi::new();
+    api.reply(&delete(CI), Reply::Broken).on(&delete(CI), 404, gone);
+    assert_eq!(client(&api).delete_account("demo", "ci", "u1").await, Ok(()));
+
+    for (now, expected) in [("New", Ok(())), ("Theirs", Err(AppError::Conflict))] {
+        let api = FakeApi::new();
+        api.on(&get(CI), 200, ci(json!({})))
+            .on(&get(CI), 200, ci(json!({ ALIAS: now })))
+            .reply(&patch(CI), Reply::Broken)
+            .refuse(&patch(CI), 409, "Conflict", "the object has been modified");
+        assert_eq!(client(&api).edit_information("demo", "ci", &edit("New")).await, expected);
     }
 }
 

@@ -15,13 +15,13 @@ use serde_json::{Value, json};
 use super::{
     delete::exactly,
     handover,
-    role::{bind, refused_role},
+    role::{Of, bind, half_done, refused_role, settle},
 };
 use crate::{
     acting::Acting,
     binding::{For, trial},
     calls::Calls,
-    permissions::{CREATE_ACCOUNT, CREATE_BINDING, DELETE_ACCOUNT},
+    permissions::{CREATE_ACCOUNT, CREATE_BINDING, DELETE_ACCOUNT, GET_ACCOUNT},
 };
 
 pub(super) async fn account(acting: &Acting, project: &str, input: CreateInput) -> Result<(), AppError> {
@@ -30,9 +30,9 @@ pub(super) async fn account(acting: &Acting, project: &str, input: CreateInput) 
         role => Some(role.parse().map_err(|_| wrong(Field::Role, Problem::NotOffered))?),
     };
     let calls = acting.calls();
-    let mut ours = role.as_ref();
+    let (mut ours, mut controller) = (role.as_ref(), None);
     if let Some(role) = &role {
-        let controller = acting.shared.kubesphere.sure().await?;
+        controller = acting.shared.kubesphere.sure().await?;
         if let Some(controller) = controller.filter(|controller| controller.binds(&input.name, role)) {
             handover::check(acting, &calls, project, controller, role).await?;
             ours = None;
@@ -45,18 +45,44 @@ pub(super) async fn account(acting: &Acting, project: &str, input: CreateInput) 
         tried.map_err(|failure| refused_role(failure, role))?;
     }
 
-    let accounts = calls.in_project::<ServiceAccount>(&CREATE_ACCOUNT, project);
+    let accounts = calls.in_project::<ServiceAccount>(&CREATE_ACCOUNT, project).once();
     let object = object(&acting.actor.user, project, &input, role.as_ref());
-    let created = accounts.create::<ServiceAccount>(&object).await.map_err(|failure| {
-        if failure.is_already_exists() { wrong(Field::Name, Problem::Taken) } else { failure.into() }
-    })?;
-    match ours {
-        None => Ok(()),
-        Some(role) => match bind(&calls, For::account(project, &created.metadata), role).await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(take_back(&calls, project, &created, role, error).await),
-        },
+    let (account, is_new) = match accounts.create::<ServiceAccount>(&object).await {
+        Ok(created) => (created, true),
+        Err(failure) if failure.is_already_exists() && failure.again => {
+            (made_by_what_was_lost(&calls, project, &input.name, &object).await?, false)
+        }
+        Err(failure) if failure.is_already_exists() => return Err(wrong(Field::Name, Problem::Taken)),
+        Err(failure) => return Err(failure.into()),
+    };
+    let Some(role) = ours else { return Ok(()) };
+    let calls = calls.to_finish();
+    let made = For::account(project, &account.metadata);
+    match bind(&calls, made, role).await {
+        Ok(bound) => {
+            let of = Of { project, name: made.name, uid: made.uid, controller };
+            settle(&calls, of, Some(role.clone()), Some(bound)).await
+        }
+        Err(error) if is_new => Err(take_back(&calls, project, &account, role, error).await),
+        // Not certainly ours to delete.
+        Err(_) => Err(AppError::HalfDone(without_role(made.name, role))),
     }
+}
+
+/// The account that is there now, if it is what the call with the lost answer was to make.
+async fn made_by_what_was_lost(
+    calls: &Calls,
+    project: &str,
+    name: &str,
+    wanted: &Value,
+) -> Result<ServiceAccount, AppError> {
+    let calls = calls.to_finish();
+    let accounts = calls.in_project::<ServiceAccount>(&GET_ACCOUNT, project);
+    let Ok(found) = accounts.get::<ServiceAccount>(name).await else {
+        return Err(AppError::HalfDone(HalfDone::Unknown));
+    };
+    let is_same = json!(found.metadata.annotations.clone().unwrap_or_default()) == wanted["metadata"]["annotations"];
+    if is_same { Ok(found) } else { Err(wrong(Field::Name, Problem::Taken)) }
 }
 
 /// Takes the account away again. If that fails, the page is to say what exists now.
@@ -67,9 +93,8 @@ async fn take_back(
     role: &RoleRef,
     error: AppError,
 ) -> AppError {
-    let calls = calls.to_take_back();
     let account = For::account(project, &created.metadata);
-    let accounts = calls.in_project::<ServiceAccount>(&DELETE_ACCOUNT, project);
+    let accounts = calls.in_project::<ServiceAccount>(&DELETE_ACCOUNT, project).once();
     match accounts.delete(account.name, &exactly(account.uid)).await {
         // A binding whose answer was lost goes with its account: nothing is left.
         Ok(_) if error == AppError::HalfDone(HalfDone::Unknown) => AppError::Unavailable,
@@ -77,9 +102,13 @@ async fn take_back(
         Err(failure) if failure.is_not_found() => error,
         Err(failure) => {
             tracing::error!(project, account = account.name, ?failure, ?error, "account left without its role");
-            AppError::HalfDone(HalfDone::CreatedWithoutRole { account: account.name.into(), role: role.to_string() })
+            half_done(&failure, without_role(account.name, role))
         }
     }
+}
+
+fn without_role(account: &str, role: &RoleRef) -> HalfDone {
+    HalfDone::CreatedWithoutRole { account: account.into(), role: role.to_string() }
 }
 
 /// The account as KubeSphere's form makes it: what wasn't typed isn't there, and nothing is decided for the person (D6).

@@ -17,12 +17,13 @@ use crate::{
 
 /// Its bindings and token Secrets go after it, by owner reference: Kubernetes sees to that. Whether finalizers hold it.
 pub(super) async fn account(calls: &Calls, project: &str, name: &str, uid: &str) -> Result<bool, AppError> {
-    let accounts = calls.in_project::<ServiceAccount>(&DELETE_ACCOUNT, project);
+    let accounts = calls.in_project::<ServiceAccount>(&DELETE_ACCOUNT, project).once();
     match accounts.delete(name, &exactly(uid)).await {
         Ok(last) => {
             Ok(last.pointer("/metadata/finalizers").and_then(Value::as_array).is_some_and(|all| !all.is_empty()))
         }
         Err(failure) if failure.is_conflict() => Err(AppError::Replaced),
+        Err(failure) if failure.is_not_found() && failure.again => Ok(false),
         Err(failure) => Err(failure.into()),
     }
 }
@@ -61,7 +62,8 @@ async fn unbind(calls: &Calls, target: &Target, binding: &BindingId) -> Result<(
     if let Some(seen) = &mut params.preconditions {
         seen.resource_version = found.metadata.resource_version;
     }
-    match calls.in_project::<RoleBinding>(&DELETE_BINDING, &target.project).delete(&binding.name, &params).await {
+    let bindings = calls.in_project::<RoleBinding>(&DELETE_BINDING, &target.project).once();
+    match bindings.delete(&binding.name, &params).await {
         Err(failure) if !failure.is_not_found() => Err(failure.into()),
         _ => Ok(()),
     }

@@ -28,7 +28,12 @@ pub(super) async fn information(acting: &Acting, project: &str, name: &str, inpu
     let patch = json!({ "metadata": {
         "uid": input.uid, "resourceVersion": input.resource_version, "annotations": changed,
     } });
-    match calls.in_project::<ServiceAccount>(&PATCH_ACCOUNT, project).merge::<Value>(name, &patch).await {
+    let accounts = calls.in_project::<ServiceAccount>(&PATCH_ACCOUNT, project).once();
+    let Err(failure) = accounts.merge::<Value>(name, &patch).await else { return Ok(()) };
+    let is_written = |now: &ServiceAccount| {
+        changes(now.metadata.annotations.as_ref().unwrap_or(&BTreeMap::new()), &input).is_empty()
+    };
+    match was_written(&calls, project, name, &input.uid, failure, is_written).await {
         Ok(_) => Ok(()),
         Err(failure) => Err(lost_race(&calls, project, name, &input.uid, failure).await),
     }
@@ -50,10 +55,32 @@ pub(super) async fn lost_race(calls: &Calls, project: &str, name: &str, uid: &st
     if !failure.is_conflict() && !failure.is_invalid() {
         return failure.into();
     }
+    let calls = calls.to_finish();
     match calls.in_project::<ServiceAccount>(&GET_ACCOUNT, project).get::<ServiceAccount>(name).await {
         Ok(now) if now.metadata.uid.as_deref() != Some(uid) => AppError::Replaced,
         Err(gone) if gone.is_not_found() => AppError::NotFound,
         _ => failure.into(),
+    }
+}
+
+/// Where the first answer to a patch was lost, what is in the way of the second one may be the first one's own work.
+pub(super) async fn was_written(
+    calls: &Calls,
+    project: &str,
+    name: &str,
+    uid: &str,
+    failure: Failure,
+    is_written: impl Fn(&ServiceAccount) -> bool,
+) -> Result<ServiceAccount, Failure> {
+    if !failure.again {
+        return Err(failure);
+    }
+    let calls = calls.to_finish();
+    match calls.in_project::<ServiceAccount>(&GET_ACCOUNT, project).get::<ServiceAccount>(name).await {
+        Ok(now) if now.metadata.uid.as_deref() == Some(uid) && is_written(&now) => Ok(now),
+        Ok(_) => Err(failure),
+        Err(gone) if gone.is_not_found() => Err(failure),
+        Err(_) => Err(failure.lost()),
     }
 }
 

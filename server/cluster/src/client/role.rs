@@ -1,18 +1,25 @@
-//! Change Role (SPEC X3): new binding first, then the wish, then the old bindings.
+//! Change Role (SPEC X3): new binding first, then the wish, then the old bindings. Whoever else changes the account at the
+//! same time: afterwards it has the binding of its wish, and no other of ours.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use k8s_openapi::api::{core::v1::ServiceAccount, rbac::v1::RoleBinding};
+use kube::core::params::DeleteParams;
 use musterbook_core::{
     AppError,
     account::{CLUSTER_ROLE, ROLE},
     error::HalfDone,
     form::{Field, FieldError, Problem},
-    role::{Binding, RoleRef},
+    role::{Binding, Controller, RoleRef},
 };
 use serde_json::{Value, json};
 
-use super::{create::role_key, delete::exactly, edit::lost_race, handover};
+use super::{
+    create::role_key,
+    delete::exactly,
+    edit::{lost_race, was_written},
+    handover,
+};
 use crate::{
     acting::Acting,
     binding::{For, binding, is_same},
@@ -22,10 +29,27 @@ use crate::{
     permissions::{CREATE_BINDING, DELETE_BINDING, GET_ACCOUNT, GET_BINDING, LIST_BINDINGS, PATCH_ACCOUNT},
 };
 
-/// A binding that this act made: it may be taken back.
-pub(super) struct Made {
+/// How often the account is looked at again while others keep changing its role.
+const ROUNDS: usize = 4;
+/// Before what was refused for the moment is asked once more.
+const A_MOMENT: Duration = Duration::from_millis(300);
+
+/// The binding that gives the account its role.
+pub(super) struct Bound {
     name: String,
     uid: String,
+    /// Made by this act: it may be taken back.
+    is_new: bool,
+}
+
+/// The account whose role it is, as it was when it was looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Of<'a> {
+    pub project: &'a str,
+    pub name: &'a str,
+    pub uid: &'a str,
+    /// Who binds some roles in Musterbook's place (SPEC D4).
+    pub controller: Option<Controller>,
 }
 
 /// An account, and the bindings of its project, before its role is changed.
@@ -46,72 +70,104 @@ pub(super) async fn change(
 ) -> Result<(), AppError> {
     let calls = acting.calls();
     let controller = acting.shared.kubesphere.sure().await?;
-    let accounts = calls.in_project::<ServiceAccount>(&GET_ACCOUNT, project);
-    let bindings = calls.in_project::<RoleBinding>(&LIST_BINDINGS, project);
-    let (account, found) = tokio::join!(accounts.get::<ServiceAccount>(name), bindings.list::<RoleBinding>());
-    let mut account = account?;
+    let of = Of { project, name, uid, controller };
+    let mut account: ServiceAccount = calls.in_project::<ServiceAccount>(&GET_ACCOUNT, project).get(name).await?;
     if account.metadata.uid.as_deref() != Some(uid) {
         return Err(AppError::Replaced);
     }
     account.metadata.namespace = Some(project.to_owned());
-    let found = found?;
+    // After the account: a binding that was made since its version is one that the wish below will not fit.
+    let bindings = calls.in_project::<RoleBinding>(&LIST_BINDINGS, project);
+    let found = bindings.list::<RoleBinding>().await?;
     if let Some((controller, role)) = controller.zip(role).filter(|(controller, role)| controller.binds(name, role)) {
         let seen = Seen { calls: &calls, project, account: &account, bindings: &found };
         return handover::change(acting, seen, controller, role).await;
     }
     let (kept, mut old): (Vec<_>, Vec<_>) =
-        managed(&account, &found).partition(|binding| role.is_some_and(|role| binding.gives(role)));
+        managed(&account, &found).into_iter().partition(|binding| role.is_some_and(|role| binding.gives(role)));
 
     // An old binding that can't be deleted would leave the account with both roles: ask before anything is done.
     for binding in &old {
         unbind(&calls, project, binding, true).await?;
     }
-    let made = match role {
-        Some(role) if kept.is_empty() => {
-            let bound = controller.map_or(Cow::Borrowed(role), |controller| controller.bound_for(role));
-            bind(&calls, For::account(project, &account.metadata), &bound).await?
-        }
-        _ => None,
+    let bound = match (role, kept.first()) {
+        (Some(role), None) => Some(bind(&calls, For::account(project, &account.metadata), &of.bound_for(role)).await?),
+        (_, kept) => kept.map(Bound::found),
     };
+    let calls = calls.to_finish();
+    let wished = convert::wish(&account.metadata);
     if let Err(failure) = wish(&calls, project, &account, role).await {
         let error = lost_race(&calls, project, name, uid, failure).await;
-        return Err(take_back(&calls, project, made, &old, error).await);
+        return Err(take_back(&calls, of, bound, &old, wished, error).await);
     }
     if controller.is_some()
         && let Ok(now) = bindings.list::<RoleBinding>().await
     {
         // Until it knew that the wish is gone, KubeSphere's controller may have made its binding anew.
-        old = managed(&account, &now).filter(|binding| role.is_none_or(|role| !binding.gives(role))).collect();
+        old = managed(&account, &now);
+        old.retain(|binding| role.is_none_or(|role| !binding.gives(role)));
     }
     for binding in &old {
         unbind(&calls, project, binding, false).await.map_err(|failure| not_removed(project, binding, &failure))?;
     }
-    Ok(())
+    let nothing = old.is_empty() && wished.as_ref() == role && bound.as_ref().is_none_or(|bound| !bound.is_new);
+    if nothing { Ok(()) } else { settle(&calls, of, role.cloned(), bound).await }
 }
 
-fn managed(account: &ServiceAccount, bindings: &[RoleBinding]) -> impl Iterator<Item = Binding> + use<> {
-    convert::bindings_of(&account.metadata, bindings).into_iter().filter(|binding| binding.managed)
+impl Of<'_> {
+    /// What is bound for a role that Musterbook binds.
+    fn bound_for<'a>(&self, role: &'a RoleRef) -> Cow<'a, RoleRef> {
+        self.controller.map_or(Cow::Borrowed(role), |controller| controller.bound_for(role))
+    }
+}
+
+impl Bound {
+    fn found(binding: &Binding) -> Self {
+        Self { name: binding.name.clone(), uid: binding.uid.clone(), is_new: false }
+    }
+}
+
+/// The bindings of the account's project role. Those of another account that had the name, or has it now, carry its label
+/// as well.
+fn managed(account: &ServiceAccount, bindings: &[RoleBinding]) -> Vec<Binding> {
+    let uid = account.metadata.uid.as_deref();
+    let is_its = |held: &Binding| {
+        let mut same = bindings.iter().filter(|binding| binding.metadata.uid.as_ref() == Some(&held.uid));
+        same.all(|binding| convert::only_owner(binding).is_none_or(|owner| uid == Some(owner)))
+    };
+    let held = convert::bindings_of(&account.metadata, bindings).into_iter();
+    held.filter(|binding| binding.managed && is_its(binding)).collect()
 }
 
 /// The new role is there, and so is this binding to an old one.
 pub(super) fn not_removed(project: &str, binding: &Binding, failure: &Failure) -> AppError {
     tracing::error!(project, binding = binding.name, ?failure, "old role still bound");
-    AppError::HalfDone(HalfDone::OldRoleStillBound { old_binding: binding.name.clone() })
+    half_done(failure, HalfDone::OldRoleStillBound { old_binding: binding.name.clone() })
 }
 
-/// Makes the binding; `None` when it was there already.
-pub(super) async fn bind(calls: &Calls, account: For<'_>, role: &RoleRef) -> Result<Option<Made>, AppError> {
+/// Makes the binding, or finds that it is there.
+pub(super) async fn bind(calls: &Calls, account: For<'_>, role: &RoleRef) -> Result<Bound, AppError> {
     let wanted = binding(account, role);
-    let bindings = calls.in_project::<RoleBinding>(&CREATE_BINDING, account.project);
+    let bindings = calls.in_project::<RoleBinding>(&CREATE_BINDING, account.project).once();
     match bindings.create::<RoleBinding>(&wanted).await {
         Ok(made) => {
             let name = made.metadata.name.unwrap_or_default();
-            Ok(Some(Made { name, uid: made.metadata.uid.unwrap_or_default() }))
+            Ok(Bound { name, uid: made.metadata.uid.unwrap_or_default(), is_new: true })
         }
         Err(failure) if failure.is_already_exists() => {
             let name = wanted["metadata"]["name"].as_str().unwrap_or_default();
-            let found: Value = calls.in_project::<RoleBinding>(&GET_BINDING, account.project).get(name).await?;
-            if is_same(&found, &wanted) { Ok(None) } else { Err(AppError::Conflict) }
+            let calls = calls.to_finish();
+            match calls.in_project::<RoleBinding>(&GET_BINDING, account.project).get::<Value>(name).await {
+                Ok(found) if is_same(&found, &wanted) => Ok(Bound {
+                    name: name.into(),
+                    uid: found["metadata"]["uid"].as_str().unwrap_or_default().into(),
+                    is_new: failure.again,
+                }),
+                Ok(_) => Err(AppError::Conflict),
+                Err(gone) if gone.is_not_found() => Err(AppError::Conflict),
+                Err(_) if failure.again => Err(AppError::HalfDone(HalfDone::Unknown)),
+                Err(unseen) => Err(unseen.into()),
+            }
         }
         Err(failure) => Err(refused_role(failure, role)),
     }
@@ -136,7 +192,7 @@ pub(super) async fn wish(
     account: &ServiceAccount,
     role: Option<&RoleRef>,
 ) -> Result<(), Failure> {
-    if convert::wish(&account.metadata).as_ref() == role && !both(account) {
+    if is_wished(account, role) {
         return Ok(());
     }
     write_wish(calls, project, account, role).await.map(drop)
@@ -157,42 +213,127 @@ pub(super) async fn write_wish(
     let patch = json!({ "metadata": {
         "uid": metadata.uid, "resourceVersion": metadata.resource_version, "annotations": notes,
     } });
-    let name = metadata.name.as_deref().unwrap_or_default();
-    calls.in_project::<ServiceAccount>(&PATCH_ACCOUNT, project).merge(name, &patch).await
+    let For { name, uid, .. } = For::account(project, metadata);
+    let accounts = calls.in_project::<ServiceAccount>(&PATCH_ACCOUNT, project).once();
+    match accounts.merge(name, &patch).await {
+        Ok(written) => Ok(written),
+        Err(failure) => was_written(calls, project, name, uid, failure, |now| is_wished(now, role)).await,
+    }
 }
 
-fn both(account: &ServiceAccount) -> bool {
+fn is_wished(account: &ServiceAccount, role: Option<&RoleRef>) -> bool {
     let notes = account.metadata.annotations.as_ref();
-    notes.is_some_and(|notes| notes.contains_key(ROLE) && notes.contains_key(CLUSTER_ROLE))
+    let both = notes.is_some_and(|notes| notes.contains_key(ROLE) && notes.contains_key(CLUSTER_ROLE));
+    convert::wish(&account.metadata).as_ref() == role && !both
 }
 
 /// Deletes this binding, not one of the same name that was made since. One that is gone is as good.
 pub(super) async fn unbind(calls: &Calls, project: &str, binding: &Binding, dry_run: bool) -> Result<(), Failure> {
-    let mut params = exactly(&binding.uid);
-    params.dry_run = dry_run;
-    match calls.in_project::<RoleBinding>(&DELETE_BINDING, project).delete(&binding.name, &params).await {
+    let params = DeleteParams { dry_run, ..exactly(&binding.uid) };
+    delete(calls, project, &binding.name, &params).await
+}
+
+/// In the middle of an act a refusal would leave half of it: one that may pass is asked for once more.
+async fn delete(calls: &Calls, project: &str, name: &str, params: &DeleteParams) -> Result<(), Failure> {
+    let bindings = calls.in_project::<RoleBinding>(&DELETE_BINDING, project).once();
+    let asked = match bindings.delete(name, params).await {
+        Err(failure) if failure.may_pass() && !params.dry_run => {
+            tokio::time::sleep(A_MOMENT).await;
+            bindings.delete(name, params).await
+        }
+        asked => asked,
+    };
+    match asked {
         Err(failure) if !failure.is_not_found() => Err(failure),
         _ => Ok(()),
     }
 }
 
 /// The wish wasn't written. Takes the new binding back; what can't be, is told.
-async fn take_back(calls: &Calls, project: &str, made: Option<Made>, old: &[Binding], error: AppError) -> AppError {
-    let Some(made) = made else { return error };
+async fn take_back(
+    calls: &Calls,
+    of: Of<'_>,
+    bound: Option<Bound>,
+    old: &[Binding],
+    seen: Option<RoleRef>,
+    error: AppError,
+) -> AppError {
+    let Some(made) = bound.filter(|bound| bound.is_new) else { return error };
     if error == AppError::HalfDone(HalfDone::Unknown) {
         // Perhaps it was written: then the binding belongs there.
         return error;
     }
-    let calls = calls.to_take_back();
-    let bindings = calls.in_project::<RoleBinding>(&DELETE_BINDING, project);
-    match bindings.delete(&made.name, &exactly(&made.uid)).await {
-        Err(failure) if !failure.is_not_found() => {
-            tracing::error!(project, binding = made.name, ?failure, ?error, "new role still bound");
-            AppError::HalfDone(match old.first() {
-                Some(old) => HalfDone::OldRoleStillBound { old_binding: old.name.clone() },
-                None => HalfDone::AnnotationNotWritten,
-            })
+    if let Err(failure) = delete(calls, of.project, &made.name, &exactly(&made.uid)).await {
+        tracing::error!(project = of.project, binding = made.name, ?failure, ?error, "new role still bound");
+        let left = match old.first() {
+            Some(old) => HalfDone::OldRoleStillBound { old_binding: old.name.clone() },
+            None => HalfDone::AnnotationNotWritten,
+        };
+        return half_done(&failure, left);
+    }
+    settle(calls, of, seen, None).await.err().unwrap_or(error)
+}
+
+/// What is `left` where a call failed that was to end the act, unless it isn't known what became of it.
+pub(super) fn half_done(failure: &Failure, left: HalfDone) -> AppError {
+    AppError::HalfDone(if failure.is_unknown() { HalfDone::Unknown } else { left })
+}
+
+/// Others may have changed the role at the same time: relied on a binding that this act has taken away, overlooked the one
+/// that it made, or taken that away. Looks at the account again until it has the role that this act gave it and `bound`
+/// is there; else takes away what it made, and binds what is wished now.
+pub(super) async fn settle(
+    calls: &Calls,
+    of: Of<'_>,
+    mut role: Option<RoleRef>,
+    mut bound: Option<Bound>,
+) -> Result<(), AppError> {
+    let unknown = |_| AppError::HalfDone(HalfDone::Unknown);
+    for _ in 0..ROUNDS {
+        let accounts = calls.in_project::<ServiceAccount>(&GET_ACCOUNT, of.project);
+        let now = match accounts.get::<ServiceAccount>(of.name).await {
+            Ok(now) => Some(now).filter(|now| now.metadata.uid.as_deref() == Some(of.uid)),
+            Err(failure) if failure.is_not_found() => None,
+            // Not for the actor to see, who has done what was asked.
+            Err(failure) if failure.is_denied() => return Ok(()),
+            Err(failure) => return Err(unknown(failure)),
+        };
+        let wish = now.as_ref().and_then(|now| convert::wish(&now.metadata));
+        let stays = now.is_some() && wish == role;
+        if stays && is_there(calls, of.project, bound.as_ref()).await.map_err(unknown)? {
+            return Ok(());
         }
-        _ => error,
+        if let Some(made) = bound.take().filter(|bound| bound.is_new && !stays) {
+            delete(calls, of.project, &made.name, &exactly(&made.uid)).await.map_err(unknown)?;
+        }
+        // Deleted meanwhile, and its bindings with it.
+        let Some(mut now) = now else { return Ok(()) };
+        now.metadata.namespace = Some(of.project.to_owned());
+        if let Some(wish) = &wish {
+            if of.controller.is_some_and(|controller| controller.binds(of.name, wish)) {
+                return Ok(());
+            }
+            let all = calls.in_project::<RoleBinding>(&LIST_BINDINGS, of.project).list::<RoleBinding>().await;
+            let found = managed(&now, &all.map_err(unknown)?);
+            bound = Some(match found.iter().find(|binding| binding.gives(wish)) {
+                Some(found) => Bound::found(found),
+                None => bind(calls, For::account(of.project, &now.metadata), &of.bound_for(wish))
+                    .await
+                    .map_err(|_| AppError::HalfDone(HalfDone::Unknown))?,
+            });
+        }
+        role = wish;
+    }
+    Err(AppError::HalfDone(HalfDone::Unknown))
+}
+
+async fn is_there(calls: &Calls, project: &str, bound: Option<&Bound>) -> Result<bool, Failure> {
+    let Some(bound) = bound else { return Ok(true) };
+    match calls.in_project::<RoleBinding>(&GET_BINDING, project).get::<RoleBinding>(&bound.name).await {
+        Ok(found) => Ok(found.metadata.uid.as_ref() == Some(&bound.uid)),
+        Err(failure) if failure.is_not_found() => Ok(false),
+        // Not for the actor to see.
+        Err(failure) if failure.is_denied() => Ok(true),
+        Err(failure) => Err(failure),
     }
 }

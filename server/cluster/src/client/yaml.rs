@@ -3,8 +3,10 @@
 use k8s_openapi::api::core::v1::ServiceAccount;
 use musterbook_core::{
     AppError,
+    error::HalfDone,
     yaml::{YamlDocument, to_replace},
 };
+use serde_json::Value;
 
 use crate::{acting::Acting, permissions::UPDATE_ACCOUNT, yaml};
 
@@ -25,7 +27,7 @@ pub(super) async fn replace(
     let object = yaml::parse(edited.text)?;
     let calls = acting.calls();
     let now = yaml::load(&calls, project, name).await?;
-    if now.pointer("/metadata/uid").and_then(serde_json::Value::as_str) != Some(edited.uid) {
+    if now.pointer("/metadata/uid").and_then(Value::as_str) != Some(edited.uid) {
         return Err(AppError::Replaced);
     }
     // Without a version a PUT overwrites whatever is there.
@@ -37,6 +39,32 @@ pub(super) async fn replace(
         column: None,
         message: locked.to_string(),
     })?;
-    let saved = calls.in_project::<ServiceAccount>(&UPDATE_ACCOUNT, project).replace(name, &object, dry_run).await?;
-    yaml::document(saved)
+    let accounts = calls.in_project::<ServiceAccount>(&UPDATE_ACCOUNT, project).once();
+    match accounts.replace(name, &object, dry_run).await {
+        Ok(saved) => yaml::document(saved),
+        Err(failure) if failure.again && failure.is_conflict() => {
+            // The change that is in the way may be the one whose answer was lost.
+            match yaml::load(&calls.to_finish(), project, name).await {
+                Ok(now) if is_same(&now, &object) => yaml::document(now),
+                Ok(_) => Err(failure.into()),
+                Err(gone) if gone.is_not_found() => Err(AppError::NotFound),
+                Err(_) => Err(AppError::HalfDone(HalfDone::Unknown)),
+            }
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// But for what the API server itself writes.
+fn is_same(now: &Value, put: &Value) -> bool {
+    let written = |object: &Value| {
+        let mut object = object.clone();
+        if let Some(metadata) = object.pointer_mut("/metadata").and_then(Value::as_object_mut) {
+            for own in ["managedFields", "resourceVersion", "creationTimestamp"] {
+                metadata.remove(own);
+            }
+        }
+        object
+    };
+    written(now) == written(put)
 }

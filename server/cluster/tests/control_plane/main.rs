@@ -2,12 +2,16 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod account;
+mod acts;
 mod apply;
 mod beside;
 mod cases;
 mod conformance;
 mod export;
 mod facts;
+mod faults;
+mod interleavings;
 mod kubeconfig;
 mod plane;
+mod proxy;
 mod watching;

@@ -95,6 +95,30 @@ impl Plane {
         Cluster::connect(options).await.unwrap()
     }
 
+    /// The same, with the API server behind a proxy that speaks plain HTTP, and no caches.
+    pub async fn cluster_through(&self, proxy: &str, call_timeout: Duration) -> Cluster {
+        let file = std::env::temp_dir().join(format!("{}.{}", self.project, proxy.rsplit(':').next().unwrap()));
+        std::fs::write(&file, self.kubeconfig(proxy)).unwrap();
+        let options = ConnectOptions {
+            kubeconfig: Some(file.clone()),
+            kubesphere: KubeSphere::Off,
+            call_timeout,
+            caches: false,
+            ..Default::default()
+        };
+        let cluster = Cluster::connect(options).await.unwrap();
+        std::fs::remove_file(file).unwrap();
+        cluster
+    }
+
+    /// A client without any identity, for requests that carry their own.
+    pub fn bare(&self) -> Client {
+        let mut config = self.config.clone();
+        config.auth_info = kube::config::AuthInfo::default();
+        config.default_retry = false;
+        Client::try_from(config).unwrap()
+    }
+
     /// Where the API server listens.
     pub fn server(&self) -> SocketAddr {
         let url = &self.config.cluster_url;
@@ -124,22 +148,25 @@ impl Plane {
     }
 
     fn kubeconfig_file(&self) -> PathBuf {
+        let file = self.kubeconfig_path();
+        std::fs::write(&file, self.kubeconfig(self.config.cluster_url.to_string().trim_end_matches('/'))).unwrap();
+        file
+    }
+
+    fn kubeconfig(&self, server: &str) -> String {
         let admin = Kubeconfig::read_from(variable("MUSTERBOOK_TEST_KUBECONFIG")).unwrap();
         let cluster = admin.clusters[0].cluster.clone().unwrap();
-        let yaml = musterbook_core::kubeconfig::Kubeconfig {
+        musterbook_core::kubeconfig::Kubeconfig {
             account: "musterbook",
             cluster: "test",
-            server: cluster.server.as_deref().unwrap(),
+            server,
             ca_data: cluster.certificate_authority_data.as_deref(),
             tls_server_name: None,
             namespace: HOME,
             context: None,
             token: &self.token,
         }
-        .to_yaml();
-        let file = self.kubeconfig_path();
-        std::fs::write(&file, yaml).unwrap();
-        file
+        .to_yaml()
     }
 
     fn kubeconfig_path(&self) -> PathBuf {
