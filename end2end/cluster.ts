@@ -132,15 +132,9 @@ export class Admin extends ApiServer {
 
   /** A binding that nobody owns, as others make them. Its name is the answer. */
   async bind(account: string, role: string, project = PROJECT): Promise<string> {
-    const name = `${account}-${role}`;
-    await this.must('POST', `${RBAC}/namespaces/${project}/rolebindings`, {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata: { name },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: role },
-      subjects: [{ kind: 'ServiceAccount', name: account, namespace: project }],
-    });
-    return name;
+    const binding = bindingOf(account, role, project);
+    await this.must('POST', `${RBAC}/namespaces/${project}/rolebindings`, binding);
+    return binding.metadata.name;
   }
 
   /** The bindings of an account in its project. */
@@ -200,6 +194,55 @@ export class Admin extends ApiServer {
     }
   }
 
+  /**
+   * Has the API server refuse what `expression` says (CEL) about role bindings and accounts of the project, while `act`
+   * runs. `about` makes its name, and `about`-probe is a binding that nobody may make: whether the policy holds yet.
+   */
+  async whileRefused(about: string, expression: string, act: () => Promise<void>, project = PROJECT): Promise<void> {
+    const name = `e2e-${about}`;
+    const [policies, bindings] = ['validatingadmissionpolicies', 'validatingadmissionpolicybindings'].map(
+      kind => `/apis/admissionregistration.k8s.io/v1/${kind}`,
+    );
+    const rule = (apiGroup: string, resource: string, operations: string[]) => ({
+      apiGroups: [apiGroup],
+      apiVersions: ['v1'],
+      resources: [resource],
+      operations,
+    });
+    const probe = { ...bindingOf('nobody', 'viewer', project), metadata: { name: `${about}-probe` } };
+    const isProbe = `request.name == '${probe.metadata.name}'`;
+    const spec = {
+      matchConstraints: {
+        resourceRules: [
+          rule('rbac.authorization.k8s.io', 'rolebindings', ['CREATE', 'DELETE']),
+          rule('', 'serviceaccounts', ['DELETE']),
+        ],
+      },
+      matchConditions: [{ name: 'here', expression: `request.namespace == '${project}'` }],
+      validations: [{ expression: `!(${isProbe} || (${expression}))`, message: 'refused by a test' }],
+    };
+    const probed = async () => {
+      const path = `${RBAC}/namespaces/${project}/rolebindings?dryRun=All`;
+      return (await this.ask('POST', path, probe)).status;
+    };
+    const until = async (refused: boolean) => {
+      for (const end = Date.now() + 20_000; ((await probed()) === 422) !== refused; ) {
+        if (Date.now() > end) throw new Error(`the policy ${name} never ${refused ? 'held' : 'ended'}`);
+        await new Promise(resolve => setTimeout(resolve, 100));
+      }
+    };
+    try {
+      await this.must('POST', policies!, { metadata: { name }, spec });
+      await this.must('POST', bindings!, { metadata: { name }, spec: { policyName: name, validationActions: ['Deny'] } });
+      await until(true);
+      await act();
+    } finally {
+      await this.ask('DELETE', `${bindings}/${name}`);
+      await this.ask('DELETE', `${policies}/${name}`);
+      await until(false);
+    }
+  }
+
   /** Takes an account and its bindings away, whatever a test left of them. */
   async cleanUp(name: string, project = PROJECT): Promise<void> {
     await this.deleteAccount(name, project);
@@ -207,6 +250,16 @@ export class Admin extends ApiServer {
       await this.ask('DELETE', `${RBAC}/namespaces/${project}/rolebindings/${metadata.name}`);
     }
   }
+}
+
+function bindingOf(account: string, role: string, project: string) {
+  return {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: `${account}-${role}` },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: role },
+    subjects: [{ kind: 'ServiceAccount', name: account, namespace: project }],
+  };
 }
 
 export function accountPath(name: string, project = PROJECT): string {

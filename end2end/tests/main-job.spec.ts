@@ -26,6 +26,15 @@ test.describe('1 the project', () => {
     await expect(list.table).toBeVisible();
   });
 
+  test('S3 each entry of the sidebar leads to a page', async ({ as }) => {
+    const musterbook = await as('project-regular');
+    await musterbook.list();
+    const entries = musterbook.page.getByRole('navigation', { name: 'Project', exact: true }).getByRole('link');
+    const addresses = await entries.evaluateAll(links => links.map(link => (link as HTMLAnchorElement).href));
+    expect(addresses.length).toBeGreaterThanOrEqual(2);
+    for (const address of addresses) expect((await musterbook.page.request.get(address)).status(), address).toBe(200);
+  });
+
   test('S3 the breadcrumb leads to another project', async ({ as }) => {
     const musterbook = await as('project-regular');
     await musterbook.list();
@@ -349,6 +358,28 @@ test.describe('5 credentials', () => {
     await secret.getByRole('button', { name: 'Reveal token' }).click();
     await expect(secret).toContainText(token);
     await secret.getByRole('button', { name: 'Hide token' }).click();
+    await expect(secret).not.toContainText(token);
+  });
+
+  test('E3 a revealed value hides itself after 30 s, and is copied without being shown', async ({ as, admin }) => {
+    const musterbook = await as('project-regular', { permissions: ['clipboard-read', 'clipboard-write'] });
+    const { page } = musterbook;
+    await page.clock.install();
+    const secret = (await musterbook.details('legacy-bot')).secret('legacy-bot-token');
+    const path = `/api/v1/namespaces/${PROJECT}/secrets/legacy-bot-token`;
+    const { data } = await admin.must<{ data: { token: string } }>('GET', path);
+    const token = Buffer.from(data.token, 'base64').toString();
+
+    await secret.getByRole('button', { name: 'Copy token' }).click();
+    await expect(secret.getByText('Copied')).toBeVisible();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token);
+    await expect(secret).not.toContainText(token);
+
+    await secret.getByRole('button', { name: 'Reveal token' }).click();
+    await expect(secret).toContainText(token);
+    await page.clock.runFor(29_000);
+    await expect(secret).toContainText(token);
+    await page.clock.runFor(2_000);
     await expect(secret).not.toContainText(token);
   });
 
