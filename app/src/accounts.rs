@@ -3,6 +3,7 @@
 mod account_dialog;
 pub mod api;
 pub mod bulk;
+mod cloud;
 pub mod create;
 pub mod delete;
 pub mod details;
@@ -11,8 +12,12 @@ pub mod edit;
 #[cfg(feature = "ssr")]
 pub mod export;
 pub mod list;
+mod managed;
+pub mod settings;
 pub mod yaml;
 
 pub use account_dialog::AccountDialog;
+pub use cloud::CloudIdentities;
 
 pub use dialogs::Place;
+pub use managed::ManagedNote;

@@ -92,6 +92,11 @@ impl FormState {
         posted.map_or_else(|| otherwise.into(), |(_, value)| value.clone())
     }
 
+    /// All that was posted; `None` where the form wasn't, or was too large to be read.
+    pub fn posted(&self) -> Option<&[(String, String)]> {
+        self.posted.as_ref().map(|posted| posted.fields.as_slice()).filter(|fields| !fields.is_empty())
+    }
+
     pub fn error(&self) -> Signal<Option<AppError>> {
         self.error
     }

@@ -11,6 +11,7 @@ mod pause;
 mod text_area;
 mod text_field;
 mod time;
+mod unsaved;
 
 pub use copy::{CopyButton, copy_to_clipboard, download};
 pub use dialog::{CancelLink, Modal, use_modal};
@@ -23,3 +24,4 @@ pub use pause::after_a_pause;
 pub use text_area::textarea_content;
 pub use text_field::{TextAreaField, TextField, TextState};
 pub use time::Ago;
+pub use unsaved::ask_before_unload;

@@ -1,6 +1,6 @@
 import { expect, type Locator } from '@playwright/test';
 
-import { ChangeRoleDialog, DeleteDialog, EditDialog, IssueDialog } from './dialogs.ts';
+import { ChangeRoleDialog, DeleteDialog, EditDialog, IssueDialog, SettingsDialog } from './dialogs.ts';
 import type { Musterbook } from './musterbook.ts';
 import { YamlPage } from './yaml.ts';
 
@@ -44,6 +44,11 @@ export class DetailsPage {
     await this.moreButton.click();
     await this.#page.getByRole('link', { name: action, exact: true }).click();
     await this.#console.settle();
+  }
+
+  async settings(): Promise<SettingsDialog> {
+    await this.#more('Edit Settings');
+    return SettingsDialog.opened(this.#console);
   }
 
   async changeRole(): Promise<ChangeRoleDialog> {

@@ -51,6 +51,12 @@ class Dialog {
     await this.console.settle();
   }
 
+  /** Cancels, and says yes to losing what was typed. */
+  async discard(): Promise<void> {
+    this.console.page.once('dialog', question => question.accept());
+    await this.cancel();
+  }
+
   async cancel(): Promise<void> {
     await this.box.getByRole('link', { name: 'Cancel', exact: true }).click();
     await expect(this.box).toBeHidden();
@@ -88,9 +94,9 @@ export class CreateDialog extends WithRole {
 }
 
 export class EditDialog extends Dialog {
-  /** After a conflict: the version that was saved meanwhile, and the one that was typed. */
-  version(title: 'In the cluster now' | 'What you typed'): Locator {
-    return this.box.locator('section').filter({ has: this.console.page.getByRole('heading', { name: title }) });
+  /** After a conflict: the choice between one's own text and the other one's. */
+  clash(text: 'alias' | 'description'): Locator {
+    return this.box.locator('fieldset').filter({ has: this.console.page.locator(`[name="input[keep_${text}]"]`) });
   }
 
   static async opened(console: Musterbook): Promise<EditDialog> {
@@ -98,6 +104,59 @@ export class EditDialog extends Dialog {
     await dialog.shown();
     return dialog;
   }
+}
+
+export class SettingsDialog extends Dialog {
+  static async opened(console: Musterbook): Promise<SettingsDialog> {
+    const dialog = new SettingsDialog(console, /^Edit Settings: /, 'Save');
+    await dialog.shown();
+    return dialog;
+  }
+
+  list(list: 'Labels' | 'Annotations'): Locator {
+    return this.box.getByRole('group', { name: list });
+  }
+
+  /** Rows that are to be seen, empty ones at the end. */
+  rows(list: 'Labels' | 'Annotations'): Locator {
+    return this.list(list).locator('.pair:visible');
+  }
+
+  /** The row with a key. */
+  async row(list: 'Labels' | 'Annotations', key: string): Promise<Locator> {
+    const keys = this.rows(list).getByRole('textbox', { name: 'Key' });
+    await expect.poll(() => values(keys)).toContain(key);
+    return this.rows(list).nth((await values(keys)).indexOf(key));
+  }
+
+  async value(list: 'Labels' | 'Annotations', key: string): Promise<Locator> {
+    return (await this.row(list, key)).getByRole('textbox', { name: 'Value' });
+  }
+
+  /** Into the first row that is empty. */
+  async add(list: 'Labels' | 'Annotations', key: string, value: string): Promise<Locator> {
+    const keys = this.rows(list).getByRole('textbox', { name: 'Key' });
+    const row = this.rows(list).nth((await values(keys)).indexOf(''));
+    await row.getByRole('textbox', { name: 'Key' }).fill(key);
+    await row.getByRole('textbox', { name: 'Value' }).fill(value);
+    return row;
+  }
+
+  automount(choice: 'Not set' | 'On' | 'Off'): Locator {
+    return this.box.getByRole('radio', { name: new RegExp(`^${choice} —`) });
+  }
+
+  get pullSecrets(): Locator {
+    return this.box.getByRole('group', { name: 'Secrets for pulling images' });
+  }
+
+  pullSecret(name: string): Locator {
+    return this.pullSecrets.getByRole('checkbox', { name, exact: true });
+  }
+}
+
+function values(fields: Locator): Promise<string[]> {
+  return fields.evaluateAll(fields => fields.map(field => (field as HTMLInputElement).value));
 }
 
 export class ChangeRoleDialog extends WithRole {

@@ -1,12 +1,12 @@
 import { expect, type Locator } from '@playwright/test';
 
 import { DetailsPage } from './details.ts';
-import { ChangeRoleDialog, CreateDialog, DeleteDialog, EditDialog } from './dialogs.ts';
+import { ChangeRoleDialog, CreateDialog, DeleteDialog, EditDialog, SettingsDialog } from './dialogs.ts';
 import type { Musterbook } from './musterbook.ts';
 import { YamlPage } from './yaml.ts';
 
 export type Column = 'Name' | 'Project' | 'Project role' | 'Credentials' | 'Pods' | 'Created';
-export type Action = 'Edit Information' | 'Edit YAML' | 'Change Role' | 'Delete';
+export type Action = 'Edit Information' | 'Edit Settings' | 'Edit YAML' | 'Change Role' | 'Delete';
 
 export class ListPage {
   readonly #console: Musterbook;
@@ -146,6 +146,11 @@ export class ListPage {
   async edit(name: string): Promise<EditDialog> {
     await this.#choose(name, 'Edit Information');
     return EditDialog.opened(this.#console);
+  }
+
+  async settings(name: string): Promise<SettingsDialog> {
+    await this.#choose(name, 'Edit Settings');
+    return SettingsDialog.opened(this.#console);
   }
 
   async changeRole(name: string): Promise<ChangeRoleDialog> {

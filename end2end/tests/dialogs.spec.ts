@@ -22,6 +22,7 @@ const DIALOGS: Dialog[] = [
   { name: 'create', page: listPath(STAGING), query: 'create' },
   { name: 'create somewhere', page: wideListPath(WORKSPACE), query: 'create' },
   { name: 'edit', page: listPath(STAGING), query: 'edit=ci-deployer' },
+  { name: 'edit settings', page: listPath(STAGING), query: 'settings=ci-deployer' },
   { name: 'change role', page: listPath(STAGING), query: 'role=ci-deployer' },
   { name: 'delete', page: listPath(STAGING), query: 'delete=load-generator' },
   { name: 'delete selected', page: listPath(STAGING), query: 'delete-selected&matching' },

@@ -56,7 +56,7 @@ test('U6 create: an account whose role is refused is taken away again', async ({
   expect(ran.code).not.toBe(0);
   expect(ran.err).toContain('attempting to grant RBAC permissions not currently held');
   expect(await admin.accountExists(name)).toBe(false);
-  await dialog.cancel();
+  await dialog.discard();
 });
 
 test('U6 edit: the commands write what the dialog writes, over the version that was seen', async ({
@@ -84,8 +84,34 @@ test('U6 edit: the commands write what the dialog writes, over the version that 
     expect(again.code).not.toBe(0);
     expect(again.err).toContain('the object has been modified');
     expect(await objectsOf(admin, byCommands)).toEqual(await objectsOf(admin, byDialog));
-    await dialog.cancel();
+    await dialog.discard();
   }
+});
+
+test('U6 settings: the commands write what the dialog writes, over the version that was seen', async ({
+  as,
+  accounts,
+  admin,
+  shell,
+}) => {
+  const [byDialog, byCommands] = [await accounts.make('u6-settings', { gone: 'x' }), await accounts.make('u6-settings', { gone: 'x' })];
+  const musterbook = await as(ME, CLIPBOARD);
+  for (const name of [byCommands, byDialog]) {
+    const dialog = await (await musterbook.details(name)).settings();
+    await dialog.add('Annotations', 'note', `One\n${ODD}\nEOF`);
+    await (await dialog.row('Annotations', 'gone')).getByRole('button', { name: 'Remove gone' }).click();
+    await dialog.automount('Off').check();
+    await dialog.field('Others, by name').fill('later');
+    if (name === byDialog) {
+      await dialog.submitAndClose();
+    } else {
+      const commands = await copyCommands(dialog.box);
+      await shell.must(commands);
+      expect((await shell.run(commands.replace('later', 'another'))).err).toContain('the object has been modified');
+      await dialog.discard();
+    }
+  }
+  expect(await objectsOf(admin, byCommands)).toEqual(await objectsOf(admin, byDialog));
 });
 
 test('U6 change role: the commands give and revoke as the dialog does', async ({ as, accounts, admin, shell }) => {
@@ -102,7 +128,7 @@ test('U6 change role: the commands give and revoke as the dialog does', async ({
     const dialog = await (await musterbook.details(byCommands)).changeRole();
     await dialog.chooseRole(role);
     await shell.must(await copyCommands(dialog.box));
-    await dialog.cancel();
+    await dialog.discard();
     const twin = await (await musterbook.details(byDialog)).changeRole();
     await twin.chooseRole(role);
     await twin.submitAndClose();

@@ -46,11 +46,15 @@ const PLACES: Place[] = [
   { name: 'palette', who: 'project-admin', path: listPath(STAGING), open: page => openByKey(page, 'ControlOrMeta+k') },
   { name: 'create', who: 'project-admin', path: `${listPath(STAGING)}?create` },
   { name: 'edit', who: 'project-admin', path: `${listPath(STAGING)}?edit=ci-deployer` },
+  { name: 'settings', who: 'project-admin', path: `${listPath(STAGING)}?settings=ci-deployer` },
+  { name: 'settings-with-secrets', who: 'project-regular', path: `${listPath()}?settings=image-puller` },
   { name: 'role', who: 'project-admin', path: `${listPath(STAGING)}?role=ci-deployer` },
   { name: 'delete', who: 'project-admin', path: `${listPath(STAGING)}?delete=load-generator` },
   { name: 'delete-selected', who: 'project-admin', path: `${listPath(STAGING)}?delete-selected&matching` },
   { name: 'details', who: 'project-admin', path: detailsPath('ci-deployer', STAGING) },
   { name: 'details-with-secret', who: 'project-admin', path: detailsPath('legacy-bot') },
+  { name: 'details-managed', who: 'project-admin', path: detailsPath('shop-uploader') },
+  { name: 'delete-managed', who: 'project-admin', path: `${detailsPath('shop-uploader')}?delete=shop-uploader` },
   { name: 'details-of-a-viewer', who: 'project-regular', path: detailsPath('ci-deployer', STAGING) },
   { name: 'issue', who: 'project-admin', path: `${detailsPath('ci-deployer', STAGING)}?issue` },
   { name: 'yaml', who: 'project-admin', path: `${detailsPath('ci-deployer', STAGING)}/yaml` },
@@ -145,7 +149,7 @@ for (const place of PLACES) {
 /** Names that are the same in every language. */
 const SAME_EVERYWHERE =
   'Musterbook Kubernetes YAML API Pod Secret kubeconfig kubectl Ctrl Role ClusterRole token viewer operator managedFields ' +
-  'namespace crt admin edit view local English';
+  'namespace crt admin edit view local English Helm Argo CD Flux OLM AWS Google Azure';
 
 /** Runs in the page: what a person sees or hears, without what is data or code. */
 function readableTexts(): string[] {

@@ -310,7 +310,7 @@ test.describe('4 details', () => {
     await dialog.chooseRole('ClusterRole/view');
     await expect(dialog.consequences).toContainText('What ClusterRole/view allows can’t be seen');
     await expect(dialog.consequences).toContainText('Whether they hold as much can’t be seen.');
-    await dialog.cancel();
+    await dialog.discard();
   });
 
   test('X2 the YAML is checked by the API server, saved with the version loaded, and downloaded', async ({

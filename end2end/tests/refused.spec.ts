@@ -177,32 +177,6 @@ test('X1 X4 a namesake that was made meanwhile is neither changed nor deleted', 
   expect((await admin.account(name)).metadata.annotations ?? {}).toEqual({});
 });
 
-test('X1 somebody was faster: both versions are shown, nothing is overwritten, nothing typed is lost', async ({
-  as,
-  accounts,
-  admin,
-  trouble,
-}) => {
-  trouble.expect(/status of 409/);
-  const name = await accounts.make('conflict', { [ALIAS]: 'At first' });
-  const musterbook = await as('project-regular');
-  const dialog = await (await musterbook.details(name)).edit();
-  await dialog.field('Alias').fill('Mine');
-  await dialog.field('Description').fill('My words');
-  await admin.annotate(name, { [ALIAS]: 'Theirs', [DESCRIPTION]: 'Their words' });
-  await dialog.submit();
-  await expect(dialog.version('In the cluster now')).toContainText('Theirs');
-  await expect(dialog.version('In the cluster now')).toContainText('Their words');
-  await expect(dialog.version('What you typed')).toContainText('Mine');
-  await expect(dialog.version('What you typed')).toContainText('My words');
-  await expect(dialog.field('Alias')).toHaveValue('Mine');
-  expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Theirs', [DESCRIPTION]: 'Their words' });
-
-  await dialog.box.getByRole('button', { name: 'Save over it' }).click();
-  await expect(dialog.box).toBeHidden();
-  expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Mine', [DESCRIPTION]: 'My words' });
-});
-
 test('X2 somebody was faster than the YAML editor: nothing is overwritten, the text stays', async ({
   as,
   accounts,

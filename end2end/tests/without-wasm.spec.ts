@@ -116,21 +116,6 @@ for (const way of ['without scripts', 'without wasm'] satisfies Way[]) {
       });
     });
 
-    test('X1 a conflict is told with both versions, and saving again goes over it', async ({ as, accounts, admin, trouble }) => {
-      trouble.expect(/status of 409/);
-      const name = await accounts.make('plain-conflict', { [ALIAS]: 'At first' });
-      const dialog = await (await (await as('project-regular')).details(name)).edit();
-      await dialog.field('Alias').fill('Mine');
-      await admin.annotate(name, { [ALIAS]: 'Theirs' });
-      await dialog.submit();
-      await expect(dialog.version('In the cluster now')).toContainText('Theirs');
-      await expect(dialog.field('Alias')).toHaveValue('Mine');
-      expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Theirs' });
-      await dialog.box.getByRole('button', { name: 'Save over it' }).click();
-      await expect(dialog.box).toBeHidden();
-      expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Mine' });
-    });
-
     test('X4 the name is asked for where something goes with the account', async ({ as, accounts, admin, trouble }) => {
       trouble.expect(/status of 422/);
       const name = await accounts.make('plain-used');

@@ -31,8 +31,10 @@ pub struct Account {
     pub deleting: bool,
     /// A federated copy (`kubefed.io/managed`): no actions (SPEC E4).
     pub federated: bool,
-    /// Who manages the object, e.g. `Helm` (SPEC E4).
+    /// Who manages the object, as [`crate::managed::Manager`] is written, e.g. `Helm (demo/redis)` (SPEC E4).
     pub managed_by: Option<String>,
+    /// What it is at cloud providers, as [`crate::cloud::lines`] (SPEC E5).
+    pub cloud: Option<String>,
 }
 
 /// An account of a known project: this one, not a namesake that was made since.
@@ -73,11 +75,13 @@ pub struct Impact {
     pub token_secrets: Vec<String>,
     /// Pods that run as the account.
     pub pods: Vec<String>,
+    /// Its identities at cloud providers, as [`crate::cloud::lines`]: they stay, and nothing here is them any more.
+    pub cloud: Option<String>,
 }
 
 impl Impact {
     pub fn is_empty(&self) -> bool {
-        self.bindings.is_empty() && self.token_secrets.is_empty() && self.pods.is_empty()
+        self.bindings.is_empty() && self.token_secrets.is_empty() && self.pods.is_empty() && self.cloud.is_none()
     }
 }
 

@@ -58,6 +58,8 @@ pub struct PlanRow {
     /// Names of bindings that stay because others are bound by them, too.
     pub shared_bindings: Vec<String>,
     pub managed_by: Option<String>,
+    /// Its identities at cloud providers, as [`crate::cloud::lines`] (SPEC E5).
+    pub cloud: Option<String>,
     /// Why it is left out.
     pub left_out: Option<LeftOut>,
 }
@@ -156,7 +158,7 @@ impl Chosen {
 
 impl PlanRow {
     pub fn new(row: Row, credentials: &CredentialSummary) -> Self {
-        let Account { project, name, uid, role, deleting, federated, managed_by, .. } = row.account;
+        let Account { project, name, uid, role, deleting, federated, managed_by, cloud, .. } = row.account;
         let (shared, own): (Vec<_>, Vec<_>) =
             role.bindings.into_iter().filter(|binding| !binding.goes).partition(|binding| binding.shared);
         let bindings = own.into_iter().map(|binding| BindingId { name: binding.name, uid: binding.uid }).collect();
@@ -167,6 +169,7 @@ impl PlanRow {
             credentials: credentials.count,
             shared_bindings: shared.into_iter().map(|binding| binding.name).collect(),
             managed_by,
+            cloud,
             left_out,
         }
     }
@@ -179,13 +182,18 @@ impl PlanRow {
             credentials: 0,
             shared_bindings: Vec::new(),
             managed_by: None,
+            cloud: None,
             left_out: Some(LeftOut::Gone),
         }
     }
 
     /// Something goes with it, or stays behind it.
     pub fn has_impact(&self) -> bool {
-        self.pods > 0 || self.credentials > 0 || !self.shared_bindings.is_empty() || !self.target.bindings.is_empty()
+        self.pods > 0
+            || self.credentials > 0
+            || self.cloud.is_some()
+            || !self.shared_bindings.is_empty()
+            || !self.target.bindings.is_empty()
     }
 
     /// Kubernetes makes it again at once.
@@ -255,6 +263,7 @@ mod tests {
             deleting: false,
             federated: false,
             managed_by: None,
+            cloud: None,
         };
         Row { account, pods: Some(0) }
     }

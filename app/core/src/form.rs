@@ -1,6 +1,9 @@
 //! The forms' rules (SPEC C2, X1). The browser runs them while one types, the server before it asks Kubernetes.
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::merge::{Merge, merge};
 
 /// A label value's limit, which the account's name must fit into to be selected by (SPEC C2).
 pub const NAME_MAX: usize = 63;
@@ -110,14 +113,49 @@ pub struct CreateInput {
     pub role: String,
 }
 
-/// What Edit Information sends: the texts, and what the person saw.
+/// What Edit Information sends: the texts, and what the person saw of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EditInput {
     pub alias: String,
     pub description: String,
+    pub seen_alias: String,
+    pub seen_description: String,
+    /// Somebody else changed it, too, and the person chose that: what they saw stays.
+    pub keep_alias: bool,
+    pub keep_description: bool,
     pub uid: String,
-    pub resource_version: String,
+}
+
+/// The texts that Edit Information is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Texts {
+    pub alias: String,
+    pub description: String,
+}
+
+/// Two people's changes of the texts as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergedTexts {
+    /// With one's own where both changed the same.
+    pub texts: Texts,
+    /// Both changed it, each in another way.
+    pub alias_clashes: bool,
+    pub description_clashes: bool,
+}
+
+impl Texts {
+    /// What `self` and `theirs` changed of `seen`.
+    pub fn merged(&self, seen: &Self, theirs: &Self) -> MergedTexts {
+        let [seen, mine, theirs] = [seen, self, theirs].map(|texts| json!(texts));
+        let Merge { merged, conflicts } = merge(&seen, &mine, &theirs);
+        let clashes = |field| conflicts.iter().any(|conflict| conflict.path == field);
+        MergedTexts {
+            alias_clashes: clashes("alias"),
+            description_clashes: clashes("description"),
+            texts: serde_json::from_value(merged).unwrap_or_else(|_| unreachable!("strings were merged")),
+        }
+    }
 }
 
 impl CreateInput {
@@ -141,9 +179,21 @@ impl CreateInput {
 
 impl EditInput {
     pub fn normalised(mut self) -> Self {
-        self.alias = self.alias.trim().to_owned();
-        self.description = normalised_text(&self.description);
+        for text in [&mut self.alias, &mut self.description, &mut self.seen_alias, &mut self.seen_description] {
+            *text = normalised_text(text);
+        }
         self
+    }
+
+    /// What is wanted, and what it was made from.
+    pub fn wanted_and_seen(&self) -> (Texts, Texts) {
+        let chosen = |keep, seen: &String, typed: &String| if keep { seen.clone() } else { typed.clone() };
+        let seen = Texts { alias: self.seen_alias.clone(), description: self.seen_description.clone() };
+        let wanted = Texts {
+            alias: chosen(self.keep_alias, &seen.alias, &self.alias),
+            description: chosen(self.keep_description, &seen.description, &self.description),
+        };
+        (wanted, seen)
     }
 
     pub fn check(&self) -> Result<(), Vec<FieldError>> {
@@ -196,6 +246,36 @@ mod tests {
         assert_eq!(check_alias("a\u{7}b"), Err(Problem::NotPrintable { at: 2 }));
         assert_eq!(check_alias("a\nb"), Err(Problem::NotPrintable { at: 2 }));
         assert_eq!(check_description("a\nb"), Ok(()));
+    }
+
+    #[test]
+    fn x1_what_only_one_of_two_changed_is_kept_and_what_both_did_is_told() {
+        let texts = |alias: &str, description: &str| Texts { alias: alias.into(), description: description.into() };
+        let seen = texts("A", "D");
+        let merged = |mine: Texts, theirs: Texts| {
+            let merged = mine.merged(&seen, &theirs);
+            (merged.texts, merged.alias_clashes, merged.description_clashes)
+        };
+        assert_eq!(merged(texts("B", "D"), texts("A", "E")), (texts("B", "E"), false, false));
+        assert_eq!(merged(texts("A", "D"), texts("", "D")), (texts("", "D"), false, false));
+        assert_eq!(merged(texts("B", "F"), texts("C", "E")), (texts("B", "F"), true, true));
+        assert_eq!(merged(texts("B", "D"), texts("B", "E")), (texts("B", "E"), false, false));
+    }
+
+    #[test]
+    fn x1_choosing_theirs_is_leaving_what_was_seen() {
+        let input = EditInput {
+            alias: "mine".into(),
+            seen_alias: "theirs".into(),
+            keep_alias: true,
+            description: "a\r\nb".into(),
+            ..Default::default()
+        };
+        let (wanted, seen) = input.normalised().wanted_and_seen();
+        assert_eq!(
+            (wanted.alias.as_str(), wanted.description.as_str(), seen.alias.as_str()),
+            ("theirs", "a\nb", "theirs")
+        );
     }
 
     #[test]

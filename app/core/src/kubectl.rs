@@ -15,6 +15,7 @@ use crate::{
     kubeconfig::Kubeconfig,
     percent::escape,
     role::{RoleKind, RoleRef},
+    settings::SettingsInput,
 };
 use shell::{Step, in_turn, kept, quoted};
 
@@ -46,19 +47,30 @@ pub fn create(project: &str, input: &CreateInput, creator: &str) -> String {
 /// Writes alias and description where they differ from those of `account`, over the version that was seen and no other.
 pub fn edit(account: &Account, input: &EditInput) -> String {
     let input = input.clone().normalised();
+    let (wanted, _) = input.wanted_and_seen();
     let mut notes = serde_json::Map::new();
     // A text that is changed leaves its older key, too (D1); a key that isn't there is none to take away.
     for (key, older, shown, typed) in [
-        (ALIAS, "displayName", &account.alias, &input.alias),
-        (DESCRIPTION, "desc", &account.description, &input.description),
+        (ALIAS, "displayName", &account.alias, &wanted.alias),
+        (DESCRIPTION, "desc", &account.description, &wanted.description),
     ] {
         if shown.as_deref().unwrap_or_default() != typed {
             let text = if typed.is_empty() { Value::Null } else { typed.as_str().into() };
             notes.extend([(key.to_owned(), text), (older.to_owned(), Value::Null)]);
         }
     }
-    let seen = json!({ "uid": input.uid, "resourceVersion": input.resource_version, "annotations": notes });
+    let seen = json!({ "uid": input.uid, "resourceVersion": account.resource_version, "annotations": notes });
     patch(account, &seen).then("")
+}
+
+/// Writes what differs from what was seen, over the version that was seen and no other (D6). `None` while something is wrong
+/// with it.
+pub fn settings(account: &Account, input: &SettingsInput) -> Option<String> {
+    let seen = input.seen();
+    let mut patch = Value::from(seen.patch(&input.wanted(&seen)?));
+    patch["metadata"]["uid"] = account.uid.as_str().into();
+    patch["metadata"]["resourceVersion"] = account.resource_version.as_str().into();
+    Some(merge(account, &patch).then(""))
 }
 
 /// New binding first, then the wish, then the old bindings go; `None` revokes (X3).
@@ -134,8 +146,12 @@ pub fn issue(project: &str, account: &str, cluster: &str, wish: &IssueWish, endp
 }
 
 fn patch(account: &Account, metadata: &Value) -> Step {
+    merge(account, &json!({ "metadata": metadata }))
+}
+
+fn merge(account: &Account, patch: &Value) -> Step {
     let [name, project] = [&account.name, &account.project].map(|text| quoted(text));
-    let patch = quoted(&json!({ "metadata": metadata }).to_string());
+    let patch = quoted(&patch.to_string());
     Step::new(format!("kubectl patch serviceaccount {name} -n {project} --type=merge -p {patch}"))
 }
 

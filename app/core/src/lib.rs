@@ -6,6 +6,7 @@
 pub mod account;
 pub mod answer;
 pub mod bulk;
+pub mod cloud;
 pub mod credential;
 pub mod error;
 pub mod form;
@@ -14,11 +15,13 @@ pub mod kubeconfig;
 pub mod kubectl;
 pub mod list;
 pub mod live;
+pub mod managed;
 pub mod merge;
 pub mod percent;
 pub mod project;
 pub mod role;
 pub mod rules;
+pub mod settings;
 pub mod time;
 #[cfg(feature = "server-fn")]
 pub mod wire;

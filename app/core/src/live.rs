@@ -157,6 +157,7 @@ mod tests {
             deleting: false,
             federated: false,
             managed_by: None,
+            cloud: None,
         };
         Row { account, pods: Some(0) }
     }

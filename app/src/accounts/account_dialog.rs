@@ -19,6 +19,7 @@ pub fn AccountDialog<T, F>(
     title: String,
     name: String,
     place: Place,
+    #[prop(optional)] width: &'static str,
     load: fn(String, String, String) -> F,
     account: fn(&T) -> &Account,
     body: fn(Answer<T>, Place) -> AnyView,
@@ -32,7 +33,7 @@ where
     let (workspace, project) = (place.workspace.get_untracked(), place.project.get_untracked());
     let loaded = Resource::new(|| (), move |()| load(workspace.clone(), project.clone(), name.clone()));
     view! {
-        <Modal id title close=place.back.get_untracked()>
+        <Modal id title close=place.back.get_untracked() width>
             <Suspense fallback=move || view! { <p class="content">{text!(locale, loading)}</p> }>
                 <div>
                     {move || Suspend::new(async move {

@@ -1,4 +1,4 @@
-//! Which dialog the address names (`?create`, `?edit=NAME`, `?role=NAME`, `?delete=NAME`, `?delete-selected`): on the list and on the
+//! Which dialog the address names (`?create`, `?edit=NAME`, `?settings=NAME`, `?role=NAME`, `?delete=NAME`, `?delete-selected`): on the list and on the
 //! details page alike, so that links open them, the back button closes them, and they work without scripts.
 
 use leptos::{
@@ -20,6 +20,7 @@ use crate::{
         delete::DeleteDialog,
         edit::EditDialog,
         list::selection::{DELETE_SELECTED, MATCHING, PICK, Selection},
+        settings::SettingsDialog,
     },
     layout::use_toasts,
     post::on_success,
@@ -55,6 +56,7 @@ fn dialog(open: Open, place: Place) -> Result<AnyView, NoChunk> {
         Open::Nothing => ().into_any(),
         Open::Create => view! { <CreateDialog place/> }.into_any(),
         Open::Edit(name) => view! { <EditDialog name place/> }.into_any(),
+        Open::Settings(name) => view! { <SettingsDialog name place/> }.into_any(),
         Open::Role(name) => view! { <ChangeRoleDialog name place/> }.into_any(),
         Open::Delete(name) => view! { <DeleteDialog name place/> }.into_any(),
         Open::DeleteSelected(chosen) => view! { <BulkDeleteDialog chosen place/> }.into_any(),
@@ -85,6 +87,7 @@ enum Open {
     Nothing,
     Create,
     Edit(String),
+    Settings(String),
     Role(String),
     Delete(String),
     DeleteSelected(Chosen),
@@ -101,6 +104,7 @@ impl Open {
             return chosen(query, here).map_or(Self::Nothing, Self::DeleteSelected);
         }
         None.or_else(|| named("edit").map(Self::Edit))
+            .or_else(|| named("settings").map(Self::Settings))
             .or_else(|| named("role").map(Self::Role))
             .or_else(|| named("delete").map(Self::Delete))
             .unwrap_or(Self::Nothing)
@@ -123,7 +127,7 @@ fn chosen(query: &ParamsMap, here: &str) -> Option<Chosen> {
 /// `false` where it can't be had; then the page is better left as it is, with forms that need no script.
 pub async fn ready_to_hydrate() -> bool {
     let search = window().location().search().unwrap_or_default();
-    let named = ["create", "edit", "role", "delete", DELETE_SELECTED]
+    let named = ["create", "edit", "settings", "role", "delete", DELETE_SELECTED]
         .iter()
         .any(|key| search.trim_start_matches('?').split('&').any(|pair| pair.split('=').next() == Some(*key)));
     !named || preload_dialog().await.is_ok()

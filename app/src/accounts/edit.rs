@@ -1,7 +1,8 @@
 //! Editing alias and description (SPEC X1).
 
 pub mod api;
-mod conflict;
+mod clash;
 mod dialog;
 
+pub use clash::Clash;
 pub use dialog::EditDialog;

@@ -1,13 +1,20 @@
 //! A native `<dialog>` that lives in the URL: a link opens it, closing it goes to another address.
 
 use leptos::{html, prelude::*};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+    location::Location,
+};
 use wasm_bindgen::JsCast;
 
 use crate::{
     lang::use_locale,
     text,
-    ui::focus::{focus, focus_first, is_lost_with, way_back},
+    ui::{
+        focus::{focus, focus_first, is_lost_with, way_back},
+        unsaved::{ask_before_back, ask_before_unload, is_changed, may_discard},
+    },
 };
 
 /// Closes the dialog that it is used in.
@@ -33,13 +40,17 @@ impl ModalHandle {
         self.close();
     }
 
-    /// From now on `may_close` is asked before the person closes it, and may ask them.
+    /// From now on `may_close` is asked before the person closes it, and may ask them. Without it they are asked where
+    /// they typed something.
     pub fn ask_first(self, may_close: Callback<(), bool>) {
         self.may_close.set_value(Some(may_close));
     }
 
     fn may_close(self) -> bool {
-        self.may_close.get_value().is_none_or(|may_close| may_close.run(()))
+        match self.may_close.get_value() {
+            Some(may_close) => may_close.run(()),
+            None => may_discard(self.id, &text!(crate::lang::detect(), discard)),
+        }
     }
 
     /// For content that came after the dialog had opened: the focus goes to its field with `autofocus`.
@@ -54,7 +65,7 @@ pub fn use_modal() -> Option<ModalHandle> {
 }
 
 /// Without WebAssembly it is an open `<dialog>` with links; after hydration it is modal: the focus stays inside,
-/// Esc closes it, and the focus returns to what opened it.
+/// Esc closes it, and the focus returns to what opened it. Who would lose what they typed is asked first.
 #[component]
 pub fn Modal(
     id: &'static str,
@@ -72,6 +83,7 @@ pub fn Modal(
     let title_id = format!("{id}-title");
     let heading_id = title_id.clone();
     let navigate = use_navigate();
+    let location = use_location();
     let handle = ModalHandle { id, node, target: StoredValue::new(close.clone()), may_close: StoredValue::new(None) };
     provide_context(handle);
     Effect::new(move |_| {
@@ -80,6 +92,12 @@ pub fn Modal(
             // An open dialog that the server rendered isn't modal: it is opened again as one.
             dialog.close();
             _ = dialog.show_modal();
+            ask_before_unload(move || is_changed(id));
+            let location = location.clone();
+            ask_before_back(
+                move || document().get_element_by_id(id).is_none() || handle.may_close(),
+                move || here(&location),
+            );
             // The back button takes the dialog away without closing it: then, too, the focus returns.
             on_cleanup(move || {
                 let dialog = document().get_element_by_id(id);
@@ -103,6 +121,15 @@ pub fn Modal(
             event.prevent_default();
         }
     };
+    // Browsers close a dialog at a second Esc whatever was said to the first one; an Esc of an input method is none.
+    let on_keydown = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" && !event.is_composing() && is_changed(id) {
+            event.prevent_default();
+            if handle.may_close() {
+                handle.close();
+            }
+        }
+    };
     view! {
         <dialog
             id=id
@@ -112,6 +139,7 @@ pub fn Modal(
             aria-labelledby=title_id
             on:close=on_close
             on:cancel=on_cancel
+            on:keydown=on_keydown
         >
             <header>
                 <h2 id=heading_id>{title}</h2>
@@ -121,6 +149,14 @@ pub fn Modal(
             </header>
             {children()}
         </dialog>
+    }
+}
+
+fn here(location: &Location) -> String {
+    let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
+    match search.trim_start_matches('?') {
+        "" => path,
+        search => format!("{path}?{search}"),
     }
 }
 

@@ -18,6 +18,8 @@ pub struct TextState {
     left: RwSignal<bool>,
     /// The text that the server's problem is about.
     judged: RwSignal<String>,
+    /// What was put in place of what was typed.
+    put: RwSignal<Option<String>>,
     check: fn(&str) -> Result<(), Problem>,
     refused: Signal<Option<Problem>>,
 }
@@ -37,14 +39,29 @@ impl TextState {
             typed: RwSignal::new(initial.clone()),
             left: RwSignal::new(false),
             judged: RwSignal::new(initial.clone()),
+            put: RwSignal::new(None),
             initial: StoredValue::new(initial),
             check,
             refused: form.problem(field),
         }
     }
 
+    /// Whatever was posted.
+    pub fn starting_with(self, initial: String) -> Self {
+        self.typed.set(initial.clone());
+        self.judged.set(initial.clone());
+        self.initial.set_value(initial);
+        self
+    }
+
     pub fn typed(self) -> Signal<String> {
         self.typed.into()
+    }
+
+    /// In place of what was typed.
+    pub fn put(self, text: String) {
+        self.typed.set(text.clone());
+        self.put.set(Some(text));
     }
 
     pub fn problem(self) -> Signal<Option<Problem>> {
@@ -98,7 +115,10 @@ pub fn TextField(
     let node = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
         if let Some(input) = node.get() {
-            state.take_over(input.value());
+            match state.put.get() {
+                Some(text) => input.set_value(&text),
+                None => state.take_over(input.value()),
+            }
         }
     });
     let problem = state.problem();
@@ -134,7 +154,10 @@ pub fn TextAreaField(
     let node = NodeRef::<html::Textarea>::new();
     Effect::new(move |_| {
         if let Some(area) = node.get() {
-            state.take_over(area.value());
+            match state.put.get() {
+                Some(text) => area.set_value(&text),
+                None => state.take_over(area.value()),
+            }
         }
     });
     let problem = state.problem();

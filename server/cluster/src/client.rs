@@ -11,6 +11,7 @@ use musterbook_core::{
     error::HalfDone,
     form::{CreateInput, EditInput},
     role::RoleRef,
+    settings::SettingsInput,
     yaml::YamlDocument,
 };
 use secrecy::SecretString;
@@ -69,12 +70,19 @@ impl ActorClient {
         to_the_end(async move { create::account(&acting, &project, input).await }).await
     }
 
-    /// Alias and description; nothing else of the account is touched (SPEC X1).
+    /// Alias and description; nothing else of the account is touched. What somebody else changed meanwhile stays; where
+    /// both changed the same it is an [`AppError::Conflict`], and nothing is written (SPEC X1).
     pub async fn edit_information(&self, project: &str, name: &str, input: &EditInput) -> Result<(), AppError> {
         let (project, name) = (names::project(project)?, names::object(name)?);
         let input = input.clone().normalised();
         input.check().map_err(AppError::Invalid)?;
         edit::information(&self.acting, project, name, input).await
+    }
+
+    /// Labels, annotations, token and pull secrets, as far as they differ from what was seen; the rest as
+    /// [`Self::edit_information`] (SPEC D6).
+    pub async fn edit_settings(&self, project: &str, name: &str, input: &SettingsInput) -> Result<(), AppError> {
+        edit::settings(&self.acting, names::project(project)?, names::object(name)?, input).await
     }
 
     /// Binds the new role, then takes the old one away; `None` revokes (SPEC X3). Where KubeSphere's controller binds Roles, a

@@ -77,7 +77,8 @@ pub const LIST_CLUSTER_ROLES: Call =
 pub const LIST_ACCOUNTS: Call = Call::project("list", "", "serviceaccounts", "the list of accounts");
 pub const GET_ACCOUNT: Call = Call::project("get", "", "serviceaccounts", "an account's details and YAML");
 pub const CREATE_ACCOUNT: Call = Call::project("create", "", "serviceaccounts", "Create");
-pub const PATCH_ACCOUNT: Call = Call::project("patch", "", "serviceaccounts", "Edit Information, Change Role");
+pub const PATCH_ACCOUNT: Call =
+    Call::project("patch", "", "serviceaccounts", "Edit Information, Edit Settings, Change Role");
 pub const UPDATE_ACCOUNT: Call = Call::project("update", "", "serviceaccounts", "Edit YAML");
 pub const DELETE_ACCOUNT: Call = Call::project("delete", "", "serviceaccounts", "Delete");
 pub const ISSUE_TOKEN: Call = Call::project("create", "", "serviceaccounts/token", "Issue kubeconfig");
@@ -90,7 +91,8 @@ pub const GET_BINDING: Call =
 pub const CREATE_BINDING: Call =
     Call::project("create", RBAC, "rolebindings", "giving a role, and the dry runs that say who may give which");
 pub const DELETE_BINDING: Call = Call::project("delete", RBAC, "rolebindings", "taking a role away");
-pub const LIST_SECRETS: Call = Call::project("list", "", "secrets", "token Secrets of an account, by type");
+pub const LIST_SECRETS: Call =
+    Call::project("list", "", "secrets", "token Secrets of an account, and those that images are pulled with, by type");
 pub const GET_SECRET: Call = Call::project("get", "", "secrets", "revealing one value of a token Secret");
 pub const LIST_PODS: Call = Call::project("list", "", "pods", "pods that run as an account");
 pub const GET_ROOT_CA: Call =

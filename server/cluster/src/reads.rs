@@ -9,6 +9,7 @@ mod port;
 mod projects;
 mod rights;
 mod roles;
+mod settings;
 
 pub(crate) use actor_reads::ActorReads;
 pub(crate) use cached_reads::CachedReads;

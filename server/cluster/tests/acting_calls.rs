@@ -23,7 +23,7 @@ async fn everything(cluster: &Cluster, actor: &Actor) -> Vec<Option<AppError>> {
     let writes = cluster.acting_as(actor);
     let create = CreateInput { name: "ci".into(), role: "Role/viewer".into(), ..Default::default() };
     let plain = CreateInput { name: "ci".into(), ..Default::default() };
-    let edit = EditInput { alias: "CI".into(), uid: "u1".into(), resource_version: "7".into(), ..Default::default() };
+    let edit = EditInput { alias: "CI".into(), uid: "u1".into(), ..Default::default() };
     let yaml = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: ci, namespace: demo, uid: u1}\n";
     let viewer = RoleRef::role("viewer");
     vec![

@@ -10,15 +10,19 @@ use support::*;
 
 const ALIAS: &str = "kubesphere.io/alias-name";
 
+/// Of an account that had no texts when it was seen.
 fn edit(alias: &str) -> EditInput {
-    EditInput { alias: alias.into(), description: String::new(), uid: "u1".into(), resource_version: "7".into() }
+    EditInput { alias: alias.into(), uid: "u1".into(), ..Default::default() }
 }
 
 #[tokio::test]
 async fn x1_the_patch_is_what_changed_and_what_was_seen() {
     let api = FakeApi::new();
     api.on(&get(CI), 200, ci(json!({ "displayName": "Old", "other": "x" }))).on(&patch(CI), 200, ci(json!({})));
-    client(&api).edit_information("demo", "ci", &edit(" New ")).await.unwrap();
+    client(&api)
+        .edit_information("demo", "ci", &EditInput { seen_alias: "Old".into(), ..edit(" New ") })
+        .await
+        .unwrap();
     assert_eq!(
         api.body(&patch(CI)),
         json!({ "metadata": { "uid": "u1", "resourceVersion": "7", "annotations": { ALIAS: "New", "displayName": null } } })
@@ -47,11 +51,49 @@ async fn x1_nothing_changed_is_no_write() {
 }
 
 #[tokio::test]
+async fn x1_what_somebody_else_changed_stays_and_the_version_is_that_of_the_merge() {
+    let api = FakeApi::new();
+    let mut now = ci(json!({ ALIAS: "Theirs", "kubesphere.io/description": "D" }));
+    now["metadata"]["resourceVersion"] = "9".into();
+    api.on(&get(CI), 200, now).on(&patch(CI), 200, ci(json!({})));
+    let input = EditInput {
+        alias: "A".into(),
+        seen_alias: "A".into(),
+        description: "Mine".into(),
+        seen_description: "D".into(),
+        uid: "u1".into(),
+        ..Default::default()
+    };
+    client(&api).edit_information("demo", "ci", &input).await.unwrap();
+    let annotations = json!({ "kubesphere.io/description": "Mine" });
+    assert_eq!(
+        api.body(&patch(CI)),
+        json!({ "metadata": { "uid": "u1", "resourceVersion": "9", "annotations": annotations } })
+    );
+}
+
+#[tokio::test]
+async fn x1_somebody_faster_between_our_look_and_our_patch_is_merged_anew() {
+    let api = FakeApi::new();
+    let mut later = ci(json!({ "other": "x" }));
+    later["metadata"]["resourceVersion"] = "8".into();
+    api.on(&get(CI), 200, ci(json!({}))).on(&get(CI), 200, later);
+    api.refuse(&patch(CI), 409, "Conflict", "Operation cannot be fulfilled").on(&patch(CI), 200, ci(json!({})));
+    client(&api).edit_information("demo", "ci", &edit("New")).await.unwrap();
+    assert_eq!(api.routes(), [get(CI), patch(CI), get(CI), patch(CI)]);
+    let versions: Vec<_> = api
+        .calls()
+        .iter()
+        .filter_map(|call| call.body["metadata"]["resourceVersion"].as_str().map(str::to_owned))
+        .collect();
+    assert_eq!(versions, ["7", "8"]);
+}
+
+#[tokio::test]
 async fn x1_somebody_faster_is_a_conflict_and_a_namesake_is_told() {
     let api = FakeApi::new();
-    api.on(&get(CI), 200, ci(json!({})));
-    let stale = EditInput { resource_version: "6".into(), ..edit("A") };
-    assert_eq!(client(&api).edit_information("demo", "ci", &stale).await, Err(AppError::Conflict));
+    api.on(&get(CI), 200, ci(json!({ ALIAS: "Theirs" })));
+    assert_eq!(client(&api).edit_information("demo", "ci", &edit("A")).await, Err(AppError::Conflict));
     let other = EditInput { uid: "u0".into(), ..edit("A") };
     assert_eq!(client(&api).edit_information("demo", "ci", &other).await, Err(AppError::Replaced));
 

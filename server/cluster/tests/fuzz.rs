@@ -231,8 +231,7 @@ async fn z7_no_answer_of_the_api_server_makes_it_panic() {
         let (reads, writes) = (cluster.reads(&jane()), cluster.acting_as(&jane()));
         let role = RoleRef::role("operator");
         let input = CreateInput { name: "ci".into(), role: "Role/viewer".into(), ..Default::default() };
-        let edit =
-            EditInput { alias: "x".into(), uid: "u1".into(), resource_version: "7".into(), ..Default::default() };
+        let edit = EditInput { alias: "x".into(), uid: "u1".into(), ..Default::default() };
         let all = async {
             _ = reads.projects("").await;
             _ = reads.project("demo").await;

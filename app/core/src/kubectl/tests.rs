@@ -3,6 +3,7 @@ use crate::{
     Timestamp,
     credential::IssueInput,
     role::{AccountRole, Binding, RoleState},
+    settings::{Pair, SettingsInput},
 };
 
 fn account(bindings: Vec<Binding>) -> Account {
@@ -19,6 +20,7 @@ fn account(bindings: Vec<Binding>) -> Account {
         deleting: false,
         federated: false,
         managed_by: None,
+        cloud: None,
     }
 }
 
@@ -92,9 +94,18 @@ fn u6_create_with_a_role_binds_it_or_takes_the_account_away() {
 
 #[test]
 fn u6_edit_patches_what_changed_over_the_version_that_was_seen() {
-    let input =
-        EditInput { alias: "It's".into(), uid: "u1".into(), resource_version: "7".into(), ..Default::default() };
+    let input = EditInput { alias: "It's".into(), uid: "u1".into(), ..Default::default() };
     insta::assert_snapshot!(edit(&account(Vec::new()), &input), @r#"kubectl patch serviceaccount ci -n demo --type=merge -p '{"metadata":{"annotations":{"displayName":null,"kubesphere.io/alias-name":"It'\''s"},"resourceVersion":"7","uid":"u1"}}'"#);
+}
+
+#[test]
+fn u6_settings_patch_what_changed_and_null_unsets() {
+    let seen = r#"{"metadata":{"labels":{"a":"1"}},"automountServiceAccountToken":false}"#;
+    let annotations = vec![Pair { key: "note".into(), value: "It's".into(), keep: false }];
+    let input = SettingsInput { annotations, seen: seen.into(), ..Default::default() };
+    insta::assert_snapshot!(settings(&account(Vec::new()), &input).unwrap(), @r#"kubectl patch serviceaccount ci -n demo --type=merge -p '{"automountServiceAccountToken":null,"metadata":{"annotations":{"note":"It'\''s"},"labels":{"a":null},"resourceVersion":"7","uid":"u1"}}'"#);
+    let wrong = SettingsInput { labels: vec![Pair { key: "-".into(), ..Default::default() }], ..Default::default() };
+    assert_eq!(settings(&account(Vec::new()), &wrong), None);
 }
 
 #[test]

@@ -17,6 +17,7 @@ fn row(name: &str, alias: &str, second: i64) -> Row {
         deleting: false,
         federated: false,
         managed_by: None,
+        cloud: None,
     };
     Row { account, pods: Some(0) }
 }

@@ -6,6 +6,7 @@ use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
 use musterbook_core::{
     Missing,
     bulk::{LeftOut, PlanRow, Target},
+    cloud::providers,
     form::{Field, Problem},
     kubectl,
 };
@@ -168,11 +169,13 @@ fn Summary(rows: Vec<PlanRow>) -> impl IntoView {
     let credentials = sum(|row| row.credentials);
     let bindings = sum(|row| row.target.bindings.len());
     let managed = sum(|row| row.managed_by.is_some().into());
+    let clouds = sum(|row| row.cloud.is_some().into());
     let lines = [
         (pods, plural!(locale, bulk.pods, pods)),
         (credentials, plural!(locale, bulk.credentials, credentials)),
         (bindings, plural!(locale, bulk.bindings, bindings)),
         (shared.len(), plural!(locale, bulk.shared, shared.len())),
+        (clouds, plural!(locale, bulk.clouds, clouds)),
         (managed, plural!(locale, bulk.managed, managed)),
         (left_out.len(), plural!(locale, bulk.left_out, left_out.len())),
     ];
@@ -239,6 +242,12 @@ fn notes(locale: Locale, row: &PlanRow) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(_, note)| note)
         .chain(row.comes_back().then(|| text!(locale, bulk.comes_back)))
+        .chain(
+            row.cloud
+                .iter()
+                .flat_map(|lines| providers(lines))
+                .map(|provider| format!("{provider} {}", text!(locale, list.cloud))),
+        )
         .chain(row.managed_by.as_ref().map(|manager| text!(locale, list.managed_by, manager = manager)))
         .chain(left_out);
     notes.collect::<Vec<_>>().join(" · ")

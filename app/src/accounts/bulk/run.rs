@@ -17,7 +17,7 @@ use crate::{
     lang::use_locale,
     layout::use_toasts,
     text,
-    ui::use_modal,
+    ui::{ask_before_unload, use_modal},
     viewer::SessionEnded,
 };
 
@@ -221,15 +221,8 @@ impl Run {
                 !runs() || window().confirm_with_message(&text!(locale, bulk.leave)).unwrap_or(true)
             }));
         }
-        let unload = window_event_listener(leptos::ev::beforeunload, move |event| {
-            if runs() {
-                event.prevent_default();
-            }
-        });
+        ask_before_unload(runs);
         let left = Arc::clone(&self.left);
-        on_cleanup(move || {
-            unload.remove();
-            left.store(true, Ordering::Relaxed);
-        });
+        on_cleanup(move || left.store(true, Ordering::Relaxed));
     }
 }

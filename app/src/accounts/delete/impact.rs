@@ -6,7 +6,7 @@ use musterbook_core::{
     account::{Account, DEFAULT, Impact},
 };
 
-use crate::{lang::use_locale, layout::MissingNotes, plural, text};
+use crate::{accounts::CloudIdentities, lang::use_locale, layout::MissingNotes, plural, text};
 
 /// Names of one kind that are written out; there can be thousands of pods.
 const SHOWN: usize = 10;
@@ -16,7 +16,15 @@ pub fn ImpactView(account: Account, impact: Impact, missing: Vec<Missing>) -> im
     let locale = use_locale();
     let nothing = impact.is_empty() && missing.is_empty();
     let managed = account.managed_by.as_ref().map(|manager| text!(locale, delete.managed, manager = manager));
-    let Impact { bindings, token_secrets, pods } = impact;
+    let Impact { bindings, token_secrets, pods, cloud } = impact;
+    let cloud = cloud.map(|lines| {
+        view! {
+            <section>
+                <h3>{text!(locale, delete.cloud)}</h3>
+                <CloudIdentities lines/>
+            </section>
+        }
+    });
     let bindings: Vec<_> = bindings.into_iter().map(|binding| format!("{} → {}", binding.name, binding.role)).collect();
     view! {
         {(account.name == DEFAULT).then(|| view! { <p class="warning">{text!(locale, delete.default_note)}</p> })}
@@ -25,6 +33,7 @@ pub fn ImpactView(account: Account, impact: Impact, missing: Vec<Missing>) -> im
         <Part title=plural!(locale, delete.pods, pods.len()) names=pods/>
         <Part title=plural!(locale, delete.secrets, token_secrets.len()) names=token_secrets/>
         <Part title=plural!(locale, delete.bindings, bindings.len()) names=bindings/>
+        {cloud}
         <MissingNotes missing/>
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use musterbook_core::account::{Account, DEFAULT, Rights};
 
 use crate::{
-    accounts::list::AccountNotes,
+    accounts::{CloudIdentities, list::AccountNotes},
     lang::use_locale,
     roles::{Bindings, RoleBadge},
     routes, text,
@@ -34,6 +34,10 @@ pub fn Card(
     let project = account.project.clone();
     let project = view! { <a href=list>{project}</a> }.into_any();
     let creator = account.creator.clone().map(|creator| fact(text!(locale, details.creator), creator.into_any()));
+    let cloud = account
+        .cloud
+        .clone()
+        .map(|lines| fact(text!(locale, cloud.title), view! { <CloudIdentities lines/> }.into_any()));
     let several = (account.role.bindings.len() > 1).then(|| account.role.bindings.clone());
     view! {
         <aside class="card about" aria-label=text!(locale, details.about)>
@@ -49,7 +53,7 @@ pub fn Card(
                 {fact(text!(locale, details.project), project)}
                 {fact(text!(locale, details.role), view! { <RoleBadge role=account.role.clone() always=true/> }.into_any())}
                 {fact(text!(locale, details.created), view! { <Ago at=account.created/> }.into_any())}
-                {creator}
+                {creator} {cloud}
             </dl>
             {several.map(|bindings| view! { <Bindings bindings/> })}
         </aside>
@@ -84,7 +88,7 @@ fn Actions(account: Account, rights: Rights, href: Callback<(&'static str,), Str
                         </a>
                     }
                 })}
-            {(update || role || delete)
+            {(edit || update || delete)
                 .then(|| {
                     view! {
                         <Menu
@@ -96,6 +100,16 @@ fn Actions(account: Account, rights: Rights, href: Callback<(&'static str,), Str
                                 }
                             })
                         >
+                            {edit
+                                .then(|| {
+                                    item(
+                                        href.run(("settings",)),
+                                        IconName::Tag,
+                                        text!(locale, list.edit_settings),
+                                        false,
+                                        false,
+                                    )
+                                })}
                             {update
                                 .then(|| item(yaml, IconName::Yaml, text!(locale, list.edit_yaml), false, true))}
                             {role

@@ -16,6 +16,7 @@ use musterbook_core::{
 
 use crate::{
     accounts::{
+        ManagedNote,
         details::{
             api::{Details, get_details},
             card::Card,
@@ -236,6 +237,7 @@ fn Loaded(
                         </a>
                         <LiveStatus state=live/>
                     </nav>
+                    <ManagedNote account=account.clone()/>
                     <MissingNotes missing/>
                     <ResourceStatus
                         account

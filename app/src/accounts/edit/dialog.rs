@@ -1,15 +1,20 @@
 //! The dialog *Edit Information* (SPEC X1): alias and description, and nothing else of the account.
 
 use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
-use musterbook_core::{Answer, AppError, account::Account, form::EditInput, kubectl};
+use musterbook_core::{
+    Answer, AppError,
+    account::Account,
+    form::{EditInput, Texts},
+    kubectl,
+};
 
 use crate::{
     accounts::{
-        AccountDialog,
+        AccountDialog, ManagedNote,
         api::get_account,
         create::{alias_state, counter, description_state},
         dialogs::Place,
-        edit::{api::EditInformation, conflict::ConflictNotes},
+        edit::{Clash, api::EditInformation},
     },
     lang::use_locale,
     layout::{FormAlert, KubectlCommand},
@@ -34,30 +39,41 @@ fn EditForm(account: Account, place: Place) -> impl IntoView {
     let action = ServerAction::<EditInformation>::new();
     let form = FormState::of(action);
     let error = form.error();
-    let alias = alias_state(&form, account.alias.as_deref().unwrap_or_default());
-    let description = description_state(&form, account.description.as_deref().unwrap_or_default());
+    let start = start(&form, &account);
+    let alias = alias_state(&form, "").starting_with(start.texts.alias);
+    let description = description_state(&form, "").starting_with(start.texts.description);
+    let seen = RwSignal::new(start.seen);
+    let meanwhile = [RwSignal::new(start.alias), RwSignal::new(start.description)];
+    let [at_alias, at_description] = meanwhile;
     let uid = form.initial("input[uid]", account.uid.clone());
-    let seen = form.initial("input[resource_version]", account.resource_version.clone());
-    let current = current_version(action, error, account.clone(), place.workspace);
     let initial = EditInformation {
         project: account.project.clone(),
         name: account.name.clone(),
         input: EditInput {
-            alias: form.initial("input[alias]", account.alias.clone().unwrap_or_default()),
-            description: form.initial("input[description]", account.description.clone().unwrap_or_default()),
+            alias: alias.typed().get_untracked(),
+            description: description.typed().get_untracked(),
             uid: uid.clone(),
-            resource_version: seen.clone(),
+            ..Default::default()
         },
     };
-    let before = account.clone();
-    let command = move |EditInformation { input, .. }: EditInformation| {
-        Some(kubectl::edit(&current.get_untracked().unwrap_or_else(|| before.clone()), &input))
-    };
-    // Saving again goes over the version that is shown now, and over no other.
-    let version =
-        Signal::derive(move || current.get().map_or_else(|| seen.clone(), |current| current.resource_version));
+    // The version that is shown, which the next attempt goes over.
+    let current = RwSignal::new(account.clone());
+    let command =
+        move |EditInformation { input, .. }: EditInformation| Some(kubectl::edit(&current.get_untracked(), &input));
+    let version = Signal::derive(move || current.get().resource_version);
     let name = account.name.clone();
     place.finish(action, place.back, move || text!(locale, edit.done, name = &name));
+    on_conflict(action, account.clone(), place.workspace, move |now| {
+        let typed = Texts { alias: alias.typed().get_untracked(), description: description.typed().get_untracked() };
+        let met = Met::new(&typed, &seen.get_untracked(), texts_of(now.clone()));
+        current.set(now);
+        alias.put(met.texts.alias);
+        description.put(met.texts.description);
+        seen.set(met.seen);
+        at_alias.set(met.alias);
+        at_description.set(met.description);
+        focus_first(FORM, ".clash input");
+    });
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
         let Ok(EditInformation { project, name, input }) = EditInformation::from_event(&event) else { return };
         let input = input.normalised();
@@ -67,55 +83,127 @@ fn EditForm(account: Account, place: Place) -> impl IntoView {
             action.dispatch(EditInformation { project, name, input });
         }
     });
-    let typed = Signal::derive(move || (alias.typed().get(), description.typed().get()));
     view! {
         <PostForm function=EditInformation::PATH submit done=place.back.get_untracked() id=FORM>
             <input type="hidden" name="project" value=account.project.clone()/>
             <input type="hidden" name="name" value=account.name.clone()/>
             <input type="hidden" name="input[uid]" value=uid/>
-            <input type="hidden" name="input[resource_version]" value=move || version.get()/>
+            <input type="hidden" name="input[seen_alias]" value=move || seen.get().alias/>
+            <input type="hidden" name="input[seen_description]" value=move || seen.get().description/>
+            <ManagedNote account/>
             <TextField id="alias" label=text!(locale, create.alias) state=alias autofocus=true/>
+            <MeanwhileNote name="input[keep_alias]" meanwhile=at_alias/>
             <TextAreaField
                 id="description"
                 label=text!(locale, create.description)
                 hint=counter(description)
                 state=description
             />
+            <MeanwhileNote name="input[keep_description]" meanwhile=at_description/>
             <KubectlCommand form=FORM initial command follows=version/>
-            {move || current.get().map(|current| view! { <ConflictNotes current typed/> })}
             <FormAlert error form=FORM/>
             <footer>
                 <CancelLink href=place.back.get_untracked()/>
                 <button class="button primary" aria-disabled=move || action.pending().get().to_string()>
-                    {move || {
-                        if current.get().is_some() { text!(locale, edit.save_over) } else { text!(locale, edit.submit) }
-                    }}
+                    {text!(locale, edit.submit)}
                 </button>
             </footer>
         </PostForm>
     }
 }
 
-/// After a conflict: the version that the cluster has now. A form that was refused without WebAssembly was rendered with it.
-fn current_version(
+/// What somebody else did to a text meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Meanwhile {
+    /// Theirs stands in the field: nobody changed it here.
+    TakenOver,
+    /// Both changed it.
+    Clash { theirs: String },
+}
+
+/// What was typed, and what somebody else wrote meanwhile, as the form shows them.
+struct Met {
+    texts: Texts,
+    /// What the next attempt is made from: the version that is shown now, and no other.
+    seen: Texts,
+    alias: Option<Meanwhile>,
+    description: Option<Meanwhile>,
+}
+
+impl Met {
+    fn new(typed: &Texts, seen: &Texts, now: Texts) -> Self {
+        let merged = typed.merged(seen, &now);
+        let meanwhile = |clashes: bool, typed: &String, merged: &String, now: &String| match clashes {
+            true => Some(Meanwhile::Clash { theirs: now.clone() }),
+            false => (typed != merged).then_some(Meanwhile::TakenOver),
+        };
+        let alias = meanwhile(merged.alias_clashes, &typed.alias, &merged.texts.alias, &now.alias);
+        let description =
+            meanwhile(merged.description_clashes, &typed.description, &merged.texts.description, &now.description);
+        Self { texts: merged.texts, seen: now, alias, description }
+    }
+}
+
+/// As the account is; or as it was typed in a form that was refused without WebAssembly.
+fn start(form: &FormState, account: &Account) -> Met {
+    let now = texts_of(account.clone());
+    let text = |name: &str, otherwise: &String| form.initial(name, otherwise.clone());
+    let posted = EditInput {
+        alias: text("input[alias]", &now.alias),
+        description: text("input[description]", &now.description),
+        seen_alias: text("input[seen_alias]", &now.alias),
+        seen_description: text("input[seen_description]", &now.description),
+        ..Default::default()
+    };
+    let (texts, seen) = posted.normalised().wanted_and_seen();
+    if matches!(form.error().get_untracked(), Some(AppError::Conflict)) {
+        Met::new(&texts, &seen, now)
+    } else {
+        Met { texts, seen, alias: None, description: None }
+    }
+}
+
+fn texts_of(account: Account) -> Texts {
+    Texts { alias: account.alias.unwrap_or_default(), description: account.description.unwrap_or_default() }
+}
+
+/// In the browser, after a conflict: the account as the cluster has it now.
+fn on_conflict(
     action: ServerAction<EditInformation>,
-    error: Signal<Option<AppError>>,
     rendered: Account,
     workspace: Signal<String>,
-) -> Signal<Option<Account>> {
-    let (project, name) = (rendered.project.clone(), rendered.name.clone());
-    let read = Action::new(move |()| get_account(workspace.get_untracked(), project.clone(), name.clone()));
+    meet: impl Fn(Account) + 'static,
+) {
+    let read =
+        Action::new(move |()| get_account(workspace.get_untracked(), rendered.project.clone(), rendered.name.clone()));
     let (value, again) = (action.value(), read.value());
     Effect::new(move |_| {
         if value.with(|value| matches!(value, Some(Err(AppError::Conflict)))) {
             read.dispatch(());
         }
     });
-    Signal::derive(move || {
-        let before_hydration = value.with(Option::is_none) && matches!(error.get(), Some(AppError::Conflict));
-        match again.get() {
-            Some(Ok(answer)) => Some(answer.value),
-            _ => before_hydration.then(|| rendered.clone()),
+    Effect::new(move |_| {
+        if let Some(Ok(answer)) = again.get() {
+            meet(answer.value);
         }
-    })
+    });
+}
+
+#[component]
+fn MeanwhileNote(name: &'static str, meanwhile: RwSignal<Option<Meanwhile>>) -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <div aria-live="polite">
+            {move || {
+                meanwhile
+                    .get()
+                    .map(|meanwhile| match meanwhile {
+                        Meanwhile::TakenOver => {
+                            view! { <p class="note">{text!(locale, edit.taken_over)}</p> }.into_any()
+                        }
+                        Meanwhile::Clash { theirs } => view! { <Clash name theirs/> }.into_any(),
+                    })
+            }}
+        </div>
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::{prelude::*, reactive::wrappers::read::ArcSignal};
 use musterbook_core::{
     account::{Account, DEFAULT, Rights},
+    cloud::providers,
     list::{Column, Row as ListRow, Sort},
 };
 
@@ -166,12 +167,14 @@ fn Row(row: ListRow, rights: Rights, picks: bool, shown: Shown) -> impl IntoView
 pub fn AccountNotes(account: Account) -> impl IntoView {
     let locale = use_locale();
     let managed = account.managed_by.as_ref().map(|manager| text!(locale, list.managed_by, manager = manager));
-    let notes = [
-        account.deleting.then(|| text!(locale, list.being_deleted)),
-        account.federated.then(|| text!(locale, list.federated)),
-        managed,
-    ];
-    notes.into_iter().flatten().map(|note| view! { <span class="badge note">{note}</span> }).collect_view()
+    let mut notes = Vec::new();
+    notes.extend(account.deleting.then(|| text!(locale, list.being_deleted)));
+    notes.extend(account.federated.then(|| text!(locale, list.federated)));
+    notes.extend(managed);
+    for provider in account.cloud.as_deref().map(providers).into_iter().flatten() {
+        notes.push(format!("{provider} {}", text!(locale, list.cloud)));
+    }
+    notes.into_iter().map(|note| view! { <span class="badge note">{note}</span> }).collect_view()
 }
 
 /// What may be done with an account, as links that open its dialogs. Nothing is offered that a review denied (SPEC A7).
@@ -185,9 +188,20 @@ fn RowMenu(account: Account, rights: Rights, shown: Shown) -> impl IntoView {
         return ().into_any();
     }
     let (name, project) = (account.name.clone(), account.project.clone());
-    let [edit, role_href, delete] = ["edit", "role", "delete"].map(|key| shown.dialog(key, &account));
     let yaml = routes::yaml(&shown.workspace_of(&project), &project, &name);
     let yaml = routes::list_with(&yaml, shown.query(), None);
+    let dialog = |key| shown.dialog(key, &account);
+    let item = |offered: bool, key, icon: IconName, label: String| {
+        offered.then(|| {
+            view! {
+                <a href=dialog(key)>
+                    <Icon name=icon/>
+                    {label}
+                </a>
+            }
+        })
+    };
+    let (edit, delete) = (offered(rights.patch), dialog("delete"));
     view! {
         <Menu
             id=format!("row-{}.{name}", account.project)
@@ -195,15 +209,8 @@ fn RowMenu(account: Account, rights: Rights, shown: Shown) -> impl IntoView {
             label=text!(locale, list.more, name = &account.name)
             trigger=ViewFn::from(|| view! { <Icon name=IconName::More/> })
         >
-            {offered(rights.patch)
-                .then(|| {
-                    view! {
-                        <a href=edit>
-                            <Icon name=IconName::Edit/>
-                            {text!(locale, list.edit_information)}
-                        </a>
-                    }
-                })}
+            {item(edit, "edit", IconName::Edit, text!(locale, list.edit_information))}
+            {item(edit, "settings", IconName::Tag, text!(locale, list.edit_settings))}
             {offered(rights.update)
                 .then(|| {
                     view! {
@@ -213,15 +220,7 @@ fn RowMenu(account: Account, rights: Rights, shown: Shown) -> impl IntoView {
                         </a>
                     }
                 })}
-            {role
-                .then(|| {
-                    view! {
-                        <a href=role_href>
-                            <Icon name=IconName::Swap/>
-                            {text!(locale, list.change_role)}
-                        </a>
-                    }
-                })}
+            {item(role, "role", IconName::Swap, text!(locale, list.change_role))}
             {offered(rights.delete)
                 .then(|| {
                     view! {

@@ -32,6 +32,7 @@ pub(crate) struct CachedAccount {
     description: Option<Box<str>>,
     creator: Option<Arc<str>>,
     managed_by: Option<Arc<str>>,
+    cloud: Option<Box<str>>,
     deleting: bool,
     federated: bool,
     /// [`Self::shown`] is among the roles that the project counts.
@@ -50,6 +51,7 @@ impl CachedAccount {
         Self {
             creator: interned(account.creator),
             managed_by: interned(account.managed_by),
+            cloud: account.cloud.map(Into::into),
             name: account.name.into(),
             uid: account.uid.into(),
             version: account.resource_version.into(),
@@ -83,6 +85,7 @@ impl CachedAccount {
             deleting: self.deleting,
             federated: self.federated,
             managed_by: self.managed_by.as_deref().map(Into::into),
+            cloud: owned(&self.cloud),
         }
     }
 

@@ -6,6 +6,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use musterbook_core::{
     Timestamp,
     account::{Account, CLUSTER_ROLE, ROLE, texts},
+    cloud, managed,
     project::{NO_WORKSPACE, Project, WORKSPACE_LABEL},
     role::{AccountRole, RoleRef},
 };
@@ -14,7 +15,9 @@ const FEDERATED: &str = "kubefed.io/managed";
 
 pub(crate) fn account(metadata: ObjectMeta, role: AccountRole) -> Account {
     let (alias, description, creator) = texts(notes(&metadata));
+    let manager = managed::manager(labels(&metadata), notes(&metadata));
     Account {
+        cloud: cloud::lines(notes(&metadata)),
         alias,
         description,
         creator,
@@ -22,7 +25,7 @@ pub(crate) fn account(metadata: ObjectMeta, role: AccountRole) -> Account {
         role,
         deleting: metadata.deletion_timestamp.is_some(),
         federated: label(&metadata, FEDERATED) == Some("true"),
-        managed_by: managed_by(&metadata),
+        managed_by: manager.map(|manager| manager.to_string()),
         project: metadata.namespace.unwrap_or_default(),
         name: metadata.name.unwrap_or_default(),
         uid: metadata.uid.unwrap_or_default(),
@@ -55,36 +58,23 @@ pub(crate) fn created(metadata: &ObjectMeta) -> Timestamp {
         .map_or(Timestamp::UNIX_EPOCH, |time| Timestamp::from_millisecond(time.0.as_millisecond()))
 }
 
-/// Who manages the object by the marks that they leave (SPEC E4).
-fn managed_by(metadata: &ObjectMeta) -> Option<String> {
-    let marked = |map: &Option<BTreeMap<String, String>>, key: &str| {
-        map.as_ref().is_some_and(|map| map.keys().any(|known| known.starts_with(key)))
-    };
-    let (labels, notes) = (&metadata.labels, &metadata.annotations);
-    // The tools that make objects from a source come first: Argo CD and Flux apply charts whose objects say Helm.
-    if marked(notes, "argocd.argoproj.io/tracking-id") || marked(labels, "argocd.argoproj.io/") {
-        return Some("Argo CD".into());
-    }
-    if marked(labels, "kustomize.toolkit.fluxcd.io/") || marked(labels, "helm.toolkit.fluxcd.io/") {
-        return Some("Flux".into());
-    }
-    if marked(labels, "olm.owner") || marked(labels, "operators.coreos.com/") {
-        return Some("OLM".into());
-    }
-    label(metadata, "app.kubernetes.io/managed-by").filter(|name| !name.is_empty()).map(Into::into)
-}
-
 fn label<'a>(metadata: &'a ObjectMeta, key: &str) -> Option<&'a str> {
     metadata.labels.as_ref()?.get(key).map(String::as_str)
 }
 
+static NONE: BTreeMap<String, String> = BTreeMap::new();
+
 pub(super) fn notes(metadata: &ObjectMeta) -> &BTreeMap<String, String> {
-    static NONE: BTreeMap<String, String> = BTreeMap::new();
     metadata.annotations.as_ref().unwrap_or(&NONE)
+}
+
+fn labels(metadata: &ObjectMeta) -> &BTreeMap<String, String> {
+    metadata.labels.as_ref().unwrap_or(&NONE)
 }
 
 #[cfg(test)]
 mod tests {
+    use musterbook_core::role::RoleState;
     use serde_json::json;
 
     use super::*;
@@ -103,19 +93,16 @@ mod tests {
     }
 
     #[test]
-    fn e4_who_manages_it_is_named() {
-        for (value, name) in [
-            (json!({ "labels": { "app.kubernetes.io/managed-by": "Helm" } }), Some("Helm")),
-            (
-                json!({ "annotations": { "argocd.argoproj.io/tracking-id": "x" }, "labels": { "app.kubernetes.io/managed-by": "Helm" } }),
-                Some("Argo CD"),
-            ),
-            (json!({ "labels": { "kustomize.toolkit.fluxcd.io/name": "x" } }), Some("Flux")),
-            (json!({ "labels": { "olm.owner": "x" } }), Some("OLM")),
-            (json!({}), None),
-        ] {
-            assert_eq!(managed_by(&metadata(value)).as_deref(), name);
-        }
+    fn e4_e5_an_account_says_who_manages_it_and_what_it_is_in_a_cloud() {
+        let nothing = AccountRole { wish: None, bindings: Vec::new(), state: RoleState::None };
+        let marked = json!({
+            "labels": { "app.kubernetes.io/managed-by": "Helm" },
+            "annotations": { "meta.helm.sh/release-name": "redis", "iam.gke.io/gcp-service-account": "x" },
+        });
+        let account = account(metadata(marked), nothing.clone());
+        assert_eq!((account.managed_by.as_deref(), account.cloud.as_deref()), (Some("Helm (redis)"), Some("Google x")));
+        let plain = super::account(metadata(json!({})), nothing);
+        assert_eq!((plain.managed_by, plain.cloud), (None, None));
     }
 
     #[test]

@@ -11,10 +11,11 @@ use musterbook_core::{
     holders::Choices,
     list::{self, ListQuery, Page, Row, Scope},
     project::Project,
+    settings::AccountSettings,
     yaml::YamlDocument,
 };
 
-use super::{Changes, Reads, accounts, credentials, impact, projects, rights, roles};
+use super::{Changes, Reads, accounts, credentials, impact, projects, rights, roles, settings};
 use crate::{acting::Acting, failure::Failure, names, yaml};
 
 pub(crate) struct ActorReads {
@@ -90,6 +91,10 @@ impl Reads for ActorReads {
 
     async fn role_options(&self, project: &str) -> Result<Answer<Choices>, AppError> {
         Ok(roles::options(&self.acting, names::project(project)?).await)
+    }
+
+    async fn settings(&self, project: &str, account: &str) -> Result<Answer<AccountSettings>, AppError> {
+        settings::of(&self.acting, names::project(project)?, names::object(account)?).await
     }
 
     async fn yaml(&self, project: &str, account: &str) -> Result<Answer<YamlDocument>, AppError> {

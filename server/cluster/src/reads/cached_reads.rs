@@ -13,6 +13,7 @@ use musterbook_core::{
     holders::Choices,
     list::{ListQuery, Page, Row, Scope},
     project::Project,
+    settings::AccountSettings,
     yaml::YamlDocument,
 };
 
@@ -283,6 +284,10 @@ impl Reads for CachedReads {
 
     async fn role_options(&self, project: &str) -> Result<Answer<Choices>, AppError> {
         self.direct.role_options(project).await
+    }
+
+    async fn settings(&self, project: &str, account: &str) -> Result<Answer<AccountSettings>, AppError> {
+        self.direct.settings(project, account).await
     }
 
     async fn yaml(&self, project: &str, account: &str) -> Result<Answer<YamlDocument>, AppError> {

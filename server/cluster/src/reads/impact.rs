@@ -4,7 +4,7 @@ use k8s_openapi::api::{
     core::v1::{Pod, Secret, ServiceAccount},
     rbac::v1::RoleBinding,
 };
-use musterbook_core::{Answer, AppError, account::Impact, answer::Part};
+use musterbook_core::{Answer, AppError, account::Impact, answer::Part, cloud};
 
 use super::{
     actor_reads::{answer, part},
@@ -49,6 +49,7 @@ pub(super) async fn of(acting: &Acting, project: &str, name: &str) -> Result<Ans
             .filter_map(|secret| secret.metadata.name)
             .collect(),
         pods: pods.into_iter().filter_map(|pod| pod.metadata.name).collect(),
+        cloud: cloud::lines(&account.annotations.unwrap_or_default()),
     };
     Ok(answer(impact, missing))
 }

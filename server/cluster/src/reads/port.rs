@@ -8,6 +8,7 @@ use musterbook_core::{
     holders::Choices,
     list::{ListQuery, Page, Row, Scope},
     project::Project,
+    settings::AccountSettings,
     yaml::YamlDocument,
 };
 
@@ -63,6 +64,10 @@ pub trait Reads: Send + Sync {
     /// The roles that may be given here, each with the API server's answer to a dry run as the actor
     /// (SPEC D5, A3), and who may act as accounts of the project (X3).
     async fn role_options(&self, project: &str) -> Result<Answer<Choices>, AppError>;
+
+    /// What else the account has, and the Secrets of the project that it could pull images with (SPEC D6). Its role is
+    /// not among it.
+    async fn settings(&self, project: &str, account: &str) -> Result<Answer<AccountSettings>, AppError>;
 
     /// The account as YAML, `managedFields` left out.
     async fn yaml(&self, project: &str, account: &str) -> Result<Answer<YamlDocument>, AppError>;

@@ -40,13 +40,17 @@ async fn an_operator_makes_changes_and_deletes_an_account() {
 
         let seen = reads.account(project, "ci").await.unwrap().value;
         let edit = EditInput {
-            alias: String::new(),
             description: "new".into(),
+            seen_alias: "CI".into(),
+            seen_description: "预".into(),
             uid: seen.uid.clone(),
-            resource_version: seen.resource_version.clone(),
+            ..Default::default()
         };
         writes.edit_information(project, "ci", &edit).await.unwrap();
-        assert_eq!(writes.edit_information(project, "ci", &edit).await, Err(AppError::Conflict));
+        // Again is what it is already; another text over it is somebody else's.
+        writes.edit_information(project, "ci", &edit).await.unwrap();
+        let other = EditInput { description: "newer".into(), ..edit };
+        assert_eq!(writes.edit_information(project, "ci", &other).await, Err(AppError::Conflict));
         let notes = plane.api::<ServiceAccount>().get("ci").await.unwrap().metadata.annotations.unwrap();
         assert_eq!(notes.get("kubesphere.io/alias-name"), None);
         assert_eq!(notes.get("kubesphere.io/description").map(String::as_str), Some("new"));

@@ -96,8 +96,8 @@ impl Act {
         match self {
             Self::Create(role) => writes.create_account(project, &wish(role)).await,
             Self::Edit => {
-                let input =
-                    EditInput { alias: "Edited".into(), description: String::new(), uid, resource_version: version };
+                let seen_alias = seen.metadata.annotations.unwrap_or_default().remove(ALIAS).unwrap_or_default();
+                let input = EditInput { alias: "Edited".into(), seen_alias, uid, ..Default::default() };
                 writes.edit_information(project, name, &input).await
             }
             Self::Change(role) => {

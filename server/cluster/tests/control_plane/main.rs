@@ -14,4 +14,5 @@ mod interleavings;
 mod kubeconfig;
 mod plane;
 mod proxy;
+mod settings;
 mod watching;
