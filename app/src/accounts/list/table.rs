@@ -190,18 +190,9 @@ fn RowMenu(account: Account, rights: Rights, shown: Shown) -> impl IntoView {
     let (name, project) = (account.name.clone(), account.project.clone());
     let yaml = routes::yaml(&shown.workspace_of(&project), &project, &name);
     let yaml = routes::list_with(&yaml, shown.query(), None);
-    let dialog = |key| shown.dialog(key, &account);
-    let item = |offered: bool, key, icon: IconName, label: String| {
-        offered.then(|| {
-            view! {
-                <a href=dialog(key)>
-                    <Icon name=icon/>
-                    {label}
-                </a>
-            }
-        })
-    };
-    let (edit, delete) = (offered(rights.patch), dialog("delete"));
+    let [edit, settings, role_href, delete] =
+        ["edit", "settings", "role", "delete"].map(|key| shown.dialog(key, &account));
+    let edits = offered(rights.patch);
     view! {
         <Menu
             id=format!("row-{}.{name}", account.project)
@@ -209,8 +200,8 @@ fn RowMenu(account: Account, rights: Rights, shown: Shown) -> impl IntoView {
             label=text!(locale, list.more, name = &account.name)
             trigger=ViewFn::from(|| view! { <Icon name=IconName::More/> })
         >
-            {item(edit, "edit", IconName::Edit, text!(locale, list.edit_information))}
-            {item(edit, "settings", IconName::Tag, text!(locale, list.edit_settings))}
+            {item(edits, edit, IconName::Edit, text!(locale, list.edit_information))}
+            {item(edits, settings, IconName::Tag, text!(locale, list.edit_settings))}
             {offered(rights.update)
                 .then(|| {
                     view! {
@@ -220,7 +211,7 @@ fn RowMenu(account: Account, rights: Rights, shown: Shown) -> impl IntoView {
                         </a>
                     }
                 })}
-            {item(role, "role", IconName::Swap, text!(locale, list.change_role))}
+            {item(role, role_href, IconName::Swap, text!(locale, list.change_role))}
             {offered(rights.delete)
                 .then(|| {
                     view! {
@@ -233,4 +224,15 @@ fn RowMenu(account: Account, rights: Rights, shown: Shown) -> impl IntoView {
         </Menu>
     }
     .into_any()
+}
+
+fn item(offered: bool, href: String, icon: IconName, label: String) -> Option<impl IntoView> {
+    offered.then(|| {
+        view! {
+            <a href=href>
+                <Icon name=icon/>
+                {label}
+            </a>
+        }
+    })
 }
