@@ -25,6 +25,10 @@ export const environment = {
   get chromium() {
     return process.env.CHROMIUM ?? '/usr/bin/chromium';
   },
+  /** The server's program. The flags of the console that is tested are in the environment, too. */
+  get serverProgram() {
+    return given('SERVER_PROGRAM');
+  },
   /** The program that is the API server, and kubectl. */
   get controlPlaneProgram() {
     return given('CONTROL_PLANE');

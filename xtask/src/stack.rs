@@ -160,6 +160,8 @@ pub struct Server {
     child: Child,
     pub url: String,
     pub log: PathBuf,
+    /// With it another replica knows the same sessions.
+    pub session_key: PathBuf,
 }
 
 impl Server {
@@ -178,6 +180,7 @@ impl Server {
     ) -> Result<Self> {
         let url = format!("http://localhost:{port}");
         let log = folder.join("server.log");
+        let session_key = folder.join("session.key");
         let output = File::create(&log).with_context(|| format!("write {}", shown(&log)))?;
         command
             .arg("--listen")
@@ -187,9 +190,9 @@ impl Server {
             .arg("--users-file")
             .arg(&people.users_file)
             .arg("--session-key-file")
-            .arg(folder.join("session.key"));
+            .arg(&session_key);
         let child = spawn_quietly(&mut command, output)?;
-        let mut server = Self { child, url, log };
+        let mut server = Self { child, url, log, session_key };
         server.wait_until_ready(port)?;
         Ok(server)
     }

@@ -230,6 +230,37 @@ async fn d4_an_account_with_a_role_is_made_and_its_binding_left_to_kubesphere() 
 }
 
 #[tokio::test]
+async fn d4_a_role_that_is_written_into_the_yaml_is_asked_about_as_well() {
+    let yaml = |role: &str| {
+        format!(
+            "{{apiVersion: v1, kind: ServiceAccount, metadata: {{name: ci, namespace: demo, uid: u1, resourceVersion: '7', \
+             annotations: {{{KEY}: {role}}}}}}}"
+        )
+    };
+    let save = async |api: &FakeApi, kubesphere: KubeSphere, role: &str| {
+        let client = beside(api, kubesphere).acting_as(&jane());
+        client.save_yaml("demo", "ci", &yaml(role), "u1", "7").await
+    };
+    let put = format!("PUT {CI}");
+    let willing = account("operator", json!([]));
+    willing.on(&put, 200, ci(json!({})));
+    save(&willing, KubeSphere::V3, "viewer").await.unwrap();
+    // What was there before is nobody's request.
+    let mut reviews = willing.routes().iter().filter(|route| *route == REVIEWS).count();
+    assert_eq!(reviews, 9);
+    save(&willing, KubeSphere::V3, "operator").await.unwrap();
+    reviews -= willing.routes().iter().filter(|route| *route == REVIEWS).count();
+    assert_eq!((reviews, writes(&willing).len()), (0, 2));
+
+    let lacking = FakeApi::new();
+    lacking.on(&get(CI), 200, ci(json!({}))).on(REVIEWS, 201, allowed(false));
+    with_roles(&lacking);
+    let error = save(&lacking, KubeSphere::V4, "viewer").await.unwrap_err();
+    assert!(matches!(error, AppError::RoleBeyond { .. }), "{error:?}");
+    assert_eq!(writes(&lacking), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn d4_revoking_takes_the_wish_away_and_then_what_kubesphere_left() {
     let api = account("viewer", json!([managed("ci-viewer-x1", "viewer")]));
     // It was made anew meanwhile, under another name.
@@ -344,12 +375,13 @@ async fn d4_d5_kubesphere_4s_own_roles_are_offered_by_reviews_and_cluster_roles_
 
 #[tokio::test]
 async fn a7_d4_who_may_write_the_wish_may_give_a_role() {
-    let api = FakeApi::new();
-    api.on(REVIEWS, 201, allowed(true));
-    let rights = beside(&api, KubeSphere::V3).reads(&jane()).rights("demo").await.unwrap().value;
-    assert_eq!((rights.patch, rights.bind), (Some(true), Some(true)));
-    let none = FakeApi::new();
-    none.on(REVIEWS, 201, allowed(false));
-    let rights = beside(&none, KubeSphere::V3).reads(&jane()).rights("demo").await.unwrap().value;
-    assert_eq!(rights.bind, Some(false));
+    let bind = async |kubesphere: KubeSphere| {
+        let api = FakeApi::new();
+        // All but the fifth right, which is to make bindings.
+        for answer in [true, true, true, true, false, true] {
+            api.on(REVIEWS, 201, allowed(answer));
+        }
+        beside(&api, kubesphere).reads(&jane()).rights("demo").await.unwrap().value.bind
+    };
+    assert_eq!((bind(KubeSphere::Off).await, bind(KubeSphere::V3).await), (Some(false), Some(true)));
 }

@@ -37,6 +37,11 @@ pub fn test(console: &Console, chromium: &Path) -> Result<()> {
         .env("KUBECONFIG_ADMIN", plane.admin_kubeconfig())
         .env("AUDIT_LOG", plane.audit_log())
         .env("SERVER_LOG", &server.log)
+        // For a second console beside KubeSphere: its program, and flags of the first one.
+        .env("SERVER_PROGRAM", server::path())
+        .env("MUSTERBOOK_KUBECONFIG", plane.identity_kubeconfig())
+        .env("MUSTERBOOK_USERS_FILE", &people.users_file)
+        .env("MUSTERBOOK_SESSION_KEY_FILE", &server.session_key)
         // The outage is made by stopping this process for a while.
         .env("CONTROL_PLANE_PID", plane.id().to_string())
         .env("CONTROL_PLANE", control_plane::path())

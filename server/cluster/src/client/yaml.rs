@@ -3,11 +3,14 @@
 use k8s_openapi::api::core::v1::ServiceAccount;
 use musterbook_core::{
     AppError,
+    account::ROLE,
     error::HalfDone,
+    role::RoleRef,
     yaml::{YamlDocument, to_replace},
 };
 use serde_json::Value;
 
+use super::handover;
 use crate::{acting::Acting, permissions::UPDATE_ACCOUNT, yaml};
 
 /// The text in the editor, and the object that it was loaded from.
@@ -39,6 +42,13 @@ pub(super) async fn replace(
         column: None,
         message: locked.to_string(),
     })?;
+    if let Some(role) = wished(&object)
+        && wished(&now).as_ref() != Some(&role)
+        && let Some(controller) = acting.shared.kubesphere.sure().await?
+        && controller.binds(name, &role)
+    {
+        handover::check(acting, &calls, project, controller, &role).await?;
+    }
     let accounts = calls.in_project::<ServiceAccount>(&UPDATE_ACCOUNT, project).once();
     match accounts.replace(name, &object, dry_run).await {
         Ok(saved) => yaml::document(saved),
@@ -67,4 +77,10 @@ fn is_same(now: &Value, put: &Value) -> bool {
         object
     };
     written(now) == written(put)
+}
+
+/// The role that KubeSphere's controller would give for it, whoever wrote it there (SPEC D4).
+fn wished(object: &Value) -> Option<RoleRef> {
+    let name = object["metadata"]["annotations"][ROLE].as_str()?;
+    (!name.is_empty()).then(|| RoleRef::role(name))
 }
