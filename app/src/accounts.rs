@@ -16,8 +16,7 @@ mod managed;
 pub mod settings;
 pub mod yaml;
 
-pub use account_dialog::AccountDialog;
+pub use account_dialog::{AccountDialog, Failed, FocusContent, Instead};
 pub use cloud::CloudIdentities;
-
 pub use dialogs::Place;
 pub use managed::ManagedNote;

@@ -22,6 +22,7 @@ pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod server;
 mod ui;
+mod undo;
 mod viewer;
 
 pub use app::App;

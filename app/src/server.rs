@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use http::{HeaderValue, header, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use musterbook_cluster::{Actor, ActorClient, Cluster, Reads};
-use musterbook_core::AppError;
+use musterbook_cluster::{Actor, ActorClient, Cluster, Reads, Record};
+use musterbook_core::{AppError, undo::Stop};
 
 pub use crate::post::RefusedPost;
 
@@ -16,6 +16,7 @@ pub use crate::post::RefusedPost;
 pub struct AppState {
     pub cluster: Arc<Cluster>,
     pub auth: Arc<dyn Auth>,
+    pub seals: Arc<dyn Seals>,
 }
 
 /// Signing in and out. The server owns users, sessions and lock-outs; pages only ask.
@@ -26,6 +27,14 @@ pub trait Auth: Send + Sync {
 
     /// Ends the session for every replica, and gives the cookie that clears it.
     async fn sign_out(&self, parts: &Parts) -> Result<HeaderValue, AppError>;
+}
+
+/// What undoes an act leaves the server sealed, and is opened for nobody but its actor (SPEC X5). The server owns the keys.
+pub trait Seals: Send + Sync {
+    /// `None` where it is too large.
+    fn seal(&self, actor: &Actor, record: Record) -> Option<String>;
+
+    fn open(&self, actor: &Actor, sealed: &str) -> Result<Record, Stop>;
 }
 
 /// The request's actor and the cluster to ask as them. A server function that has one has a session.
@@ -45,6 +54,11 @@ impl RequestCx {
 
     pub fn reads(&self) -> Arc<dyn Reads> {
         self.state.cluster.reads(&self.actor)
+    }
+
+    /// For the browser to keep.
+    pub fn seal(&self, record: Option<Record>) -> Option<String> {
+        self.state.seals.seal(&self.actor, record?)
     }
 
     /// For writes.

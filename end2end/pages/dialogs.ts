@@ -185,6 +185,25 @@ export class DeleteDialog extends Dialog {
   }
 }
 
+/** What can be taken back, or what came of it. */
+export class UndoDialog extends Dialog {
+  static async opened(console: Musterbook): Promise<UndoDialog> {
+    const dialog = new UndoDialog(console, /^Undo$/, 'Undo');
+    await dialog.shown();
+    return dialog;
+  }
+
+  get closeLink(): Locator {
+    return this.box.getByRole('link', { name: 'Close', exact: true }).last();
+  }
+
+  async close(): Promise<void> {
+    await this.closeLink.click();
+    await expect(this.box).toBeHidden();
+    await this.console.settle();
+  }
+}
+
 /** The plan of deleting many, then the results. */
 export class BulkDeleteDialog {
   readonly console: Musterbook;

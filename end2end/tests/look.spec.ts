@@ -51,6 +51,7 @@ const PLACES: Place[] = [
   { name: 'role', who: 'project-admin', path: `${listPath(STAGING)}?role=ci-deployer` },
   { name: 'delete', who: 'project-admin', path: `${listPath(STAGING)}?delete=load-generator` },
   { name: 'delete-selected', who: 'project-admin', path: `${listPath(STAGING)}?delete-selected&matching` },
+  { name: 'undo', who: 'project-admin', path: `${listPath(STAGING)}?undo` },
   { name: 'details', who: 'project-admin', path: detailsPath('ci-deployer', STAGING) },
   { name: 'details-with-secret', who: 'project-admin', path: detailsPath('legacy-bot') },
   { name: 'details-managed', who: 'project-admin', path: detailsPath('shop-uploader') },

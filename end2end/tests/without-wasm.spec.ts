@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 
 import { expect, test, type Way } from '../checks.ts';
 import { ApiServer, PROJECT, parseKubeconfig } from '../cluster.ts';
+import { UndoDialog } from '../pages/dialogs.ts';
 import { detailsPath, listPath } from '../pages/musterbook.ts';
 
 const ALIAS = 'kubesphere.io/alias-name';
@@ -76,11 +77,13 @@ for (const way of ['without scripts', 'without wasm'] satisfies Way[]) {
         const role = await details.changeRole();
         await role.chooseRole('Role/operator');
         await role.submitAndClose();
+        await (await UndoDialog.opened(musterbook)).close();
         await expect(details.fact('Project role')).toContainText('operator');
         await (await details.changeRole()).cancel();
         const none = await details.changeRole();
         await none.chooseRole('');
         await none.submitAndClose();
+        await (await UndoDialog.opened(musterbook)).close();
         await expect(details.fact('Project role')).toContainText('No role');
         expect(await admin.bindings(name)).toEqual([]);
 
@@ -110,6 +113,7 @@ for (const way of ['without scripts', 'without wasm'] satisfies Way[]) {
         const dialog = await filtered.delete(name);
         await expect(dialog.box).toContainText('Nothing else goes with it');
         await dialog.submitAndClose();
+        await (await UndoDialog.opened(musterbook)).close();
         expect(musterbook.path).toBe(`${listPath()}?q=${name}`);
         await expect(page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible();
         expect(await admin.accountExists(name)).toBe(false);

@@ -28,8 +28,10 @@ use crate::layers::limits;
 
 /// Its answer is a file to save, and never becomes part of a page (SPEC K3).
 const KUBECONFIG: &str = "/api/credentials/kubeconfig";
-/// Its answer says what came of each account, and is shown on the page it was posted from (SPEC L5).
-const DELETE_SELECTED: &str = "/api/accounts/delete-selected";
+/// Their answers say what came of each account, and are shown on the page that it was posted from (SPEC L5, X5).
+const SHOWN: [&str; 2] = ["/api/accounts/delete-selected", "/api/undo/run"];
+/// These answer with what takes the act back, where something does: it is offered on the page that they were posted from.
+const UNDOABLE: [&str; 2] = ["/api/accounts/delete", "/api/roles/change"];
 const FORM: &str = "application/x-www-form-urlencoded";
 
 pub fn is_one(request: &Request) -> bool {
@@ -63,13 +65,22 @@ pub async fn dispatch(State(pages): State<Router>, request: Request) -> Response
     };
     match Outcome::of(run(&pages, call).await).await {
         Outcome::Done { headers, body } if function.starts_with(KUBECONFIG) => saved(headers, &body),
-        Outcome::Done { body, .. } if function == DELETE_SELECTED => {
+        Outcome::Done { body, .. } if is_shown(&function, &body) => {
             let answer = String::from_utf8_lossy(&body).into_owned();
-            again(&pages, &parts, AnsweredPost { function, answer }).await
+            let mut response = again(&pages, &parts, AnsweredPost { function, answer }).await;
+            // The page below may have been of the account that is deleted; the answer is what was asked for.
+            if response.status() == StatusCode::NOT_FOUND {
+                *response.status_mut() = StatusCode::OK;
+            }
+            response
         }
         Outcome::Done { headers, .. } => sent_on(&headers, fields.done.as_deref(), parts.uri.path()),
         Outcome::Refused(error) => refused(&pages, &parts, error, fields).await,
     }
+}
+
+fn is_shown(function: &str, answer: &[u8]) -> bool {
+    SHOWN.contains(&function) || (UNDOABLE.contains(&function) && answer != b"null")
 }
 
 async fn run(pages: &Router, request: Request) -> Response {

@@ -19,6 +19,7 @@ mod own_path;
 mod preferences;
 pub mod public_url;
 pub mod router;
+pub mod seal;
 pub mod serve;
 pub mod session;
 pub mod session_key;

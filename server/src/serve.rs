@@ -9,7 +9,8 @@ use tokio::{net::TcpListener, sync::oneshot};
 
 use crate::{
     assets, auth::LocalUsers, clock::Clock, config::Serve, live::Places, lockout::Lockout, metrics, router,
-    session::Sessions, session_key::SessionKeys, shared_state::SharedState, signals::Signals, users::Users,
+    seal::RecordSeals, session::Sessions, session_key::SessionKeys, shared_state::SharedState, signals::Signals,
+    users::Users,
 };
 
 /// How long open requests may go on after the signal to stop.
@@ -43,7 +44,8 @@ pub async fn run(config: &Serve) -> Result<(), String> {
 fn build(config: &Serve, sessions: Sessions, cluster: Arc<Cluster>, places: Places) -> Router {
     let lockout = Lockout::new(sessions.state.clone(), sessions.clock.clone());
     let auth = LocalUsers { sessions: sessions.clone(), lockout, proxies: config.proxies };
-    router::app(AppState { cluster, auth: Arc::new(auth) }, sessions, places)
+    let seals = RecordSeals { keys: sessions.keys.clone(), clock: sessions.clock.clone() };
+    router::app(AppState { cluster, auth: Arc::new(auth), seals: Arc::new(seals) }, sessions, places)
 }
 
 fn sessions(config: &Serve) -> Result<Sessions, String> {

@@ -114,6 +114,9 @@ pub struct Report {
     pub done: Vec<(Target, Outcome)>,
     /// There was no time for these.
     pub rest: Vec<Target>,
+    /// What brings those back that were deleted, sealed (SPEC X5).
+    #[serde(default)]
+    pub undo: Vec<String>,
 }
 
 impl Outcome {

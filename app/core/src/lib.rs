@@ -23,6 +23,7 @@ pub mod role;
 pub mod rules;
 pub mod settings;
 pub mod time;
+pub mod undo;
 #[cfg(feature = "server-fn")]
 pub mod wire;
 pub mod yaml;

@@ -53,7 +53,7 @@ where
 
 /// The dialog opened before its content was there.
 #[component]
-pub(super) fn FocusContent() -> impl IntoView {
+pub fn FocusContent() -> impl IntoView {
     let modal = use_modal();
     Effect::new(move |_| {
         if let Some(modal) = modal {
@@ -63,7 +63,7 @@ pub(super) fn FocusContent() -> impl IntoView {
 }
 
 #[component]
-pub(super) fn Instead(text: String, place: Place) -> impl IntoView {
+pub fn Instead(text: String, place: Place) -> impl IntoView {
     let locale = use_locale();
     view! {
         <div class="content">
@@ -76,7 +76,7 @@ pub(super) fn Instead(text: String, place: Place) -> impl IntoView {
 }
 
 #[component]
-pub(super) fn Failed(error: AppError, place: Place) -> impl IntoView {
+pub fn Failed(error: AppError, place: Place) -> impl IntoView {
     let locale = use_locale();
     let error = Signal::derive(move || Some(error.clone()));
     view! {

@@ -1,5 +1,7 @@
-//! Which dialog the address names (`?create`, `?edit=NAME`, `?settings=NAME`, `?role=NAME`, `?delete=NAME`, `?delete-selected`): on the list and on the
+//! Which dialog the address names (`?create`, `?edit=NAME`, `?settings=NAME`, `?role=NAME`, `?delete=NAME`, `?delete-selected`, `?undo`): on the list and on the
 //! details page alike, so that links open them, the back button closes them, and they work without scripts.
+
+use std::sync::Arc;
 
 use leptos::{
     prelude::*,
@@ -22,10 +24,13 @@ use crate::{
         list::selection::{DELETE_SELECTED, MATCHING, PICK, Selection},
         settings::SettingsDialog,
     },
+    explain::error_text,
+    lang::use_locale,
     layout::use_toasts,
     post::on_success,
     roles::ChangeRoleDialog,
-    ui::use_modal,
+    ui::{Draw, effect, part, use_modal},
+    undo::{self, Strip, UNDO, UndoDialog},
 };
 
 /// Stands beside what the page loads, not in it: a page that is read anew leaves an open dialog as it is (SPEC L4).
@@ -33,27 +38,46 @@ use crate::{
 pub fn Dialogs(place: Place) -> impl IntoView {
     let query = use_query_map();
     let open = Memo::new(move |_| Open::from_query(&query.read(), &place.project.read()));
-    move || match open.get() {
+    let dialog = part(move || match open.get() {
         Open::Nothing => ().into_any(),
-        open => {
-            // A dialog about an account keeps to its project while the address is already another one.
-            let place = if open == Open::Create { place } else { place.fixed() };
-            Suspend::new(async move {
-                match dialog(open, place).await {
-                    Ok(view) => view,
-                    Err(NoChunk) => without_chunk().await,
-                }
-            })
-            .into_any()
-        }
+        // A dialog about an account keeps to its project while the address is already another one.
+        open => drawn(open.clone(), if open == Open::Create { place } else { place.fixed() }),
+    });
+    // What can be undone only the browser knows.
+    let undo = RwSignal::new(false);
+    effect(move || {
+        place.changes.track();
+        undo.set(undo::any());
+    });
+    let strip = part(move || if undo.get() { drawn(Open::Strip, place) } else { ().into_any() });
+    view! {
+        {dialog}
+        {strip}
     }
+}
+
+fn drawn(open: Open, place: Place) -> AnyView {
+    let is_dialog = open != Open::Strip;
+    Suspend::new(async move {
+        match dialog(open, place).await {
+            Ok(view) => view,
+            Err(NoChunk) if is_dialog => without_chunk().await,
+            Err(NoChunk) => ().into_any(),
+        }
+    })
+    .into_any()
 }
 
 /// The dialogs are a chunk of their own: most visits to the list open none.
 #[wasm_split(dialogs, wasm_split_path = leptos::wasm_split, preload(preload_dialog), fallible)]
 fn dialog(open: Open, place: Place) -> Result<AnyView, NoChunk> {
+    if open != Open::Strip && undo::is_posted() {
+        return Ok(view! { <UndoDialog chosen=String::new() place/> }.into_any());
+    }
     Ok(match open {
         Open::Nothing => ().into_any(),
+        Open::Strip => view! { <Strip place/> }.into_any(),
+        Open::Undo(chosen) => view! { <UndoDialog chosen place/> }.into_any(),
         Open::Create => view! { <CreateDialog place/> }.into_any(),
         Open::Edit(name) => view! { <EditDialog name place/> }.into_any(),
         Open::Settings(name) => view! { <SettingsDialog name place/> }.into_any(),
@@ -85,6 +109,10 @@ async fn without_chunk() -> AnyView {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Open {
     Nothing,
+    /// No dialog: what stands beside the page while something can be undone.
+    Strip,
+    /// Which of them; empty: the newest.
+    Undo(String),
     Create,
     Edit(String),
     Settings(String),
@@ -99,6 +127,9 @@ impl Open {
         let named = |key: &str| query.get(key).filter(|name| !name.is_empty());
         if query.get("create").is_some() {
             return Self::Create;
+        }
+        if let Some(chosen) = query.get(UNDO) {
+            return Self::Undo(chosen);
         }
         if query.get(DELETE_SELECTED).is_some() {
             return chosen(query, here).map_or(Self::Nothing, Self::DeleteSelected);
@@ -127,7 +158,7 @@ fn chosen(query: &ParamsMap, here: &str) -> Option<Chosen> {
 /// `false` where it can't be had; then the page is better left as it is, with forms that need no script.
 pub async fn ready_to_hydrate() -> bool {
     let search = window().location().search().unwrap_or_default();
-    let named = ["create", "edit", "settings", "role", "delete", DELETE_SELECTED]
+    let named = ["create", "edit", "settings", "role", "delete", DELETE_SELECTED, UNDO]
         .iter()
         .any(|key| search.trim_start_matches('?').split('&').any(|pair| pair.split('=').next() == Some(*key)));
     !named || preload_dialog().await.is_ok()
@@ -168,18 +199,38 @@ impl Place {
 
     /// In the browser, when `action` has succeeded: reads the page anew, closes the dialog towards `to`, and says
     /// `message`. What was done half-way is read anew, too. Call it in a [`crate::ui::Modal`].
-    pub fn finish<F>(self, action: ServerAction<F>, to: Signal<String>, message: impl Fn() -> String + 'static)
-    where
+    pub fn finish<F>(
+        self,
+        action: ServerAction<F>,
+        to: Signal<String>,
+        message: impl Fn() -> String + Send + Sync + 'static,
+    ) where
+        F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+        F::Output: Clone + Send + Sync + 'static,
+    {
+        self.finish_with(action, to, move |_| (message(), None));
+    }
+
+    /// The same, with something to do about it beside the message.
+    pub fn finish_with<F>(
+        self,
+        action: ServerAction<F>,
+        to: Signal<String>,
+        message: impl Fn(F::Output) -> (String, Option<Draw>) + Send + Sync + 'static,
+    ) where
         F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
         F::Output: Clone + Send + Sync + 'static,
     {
         let (modal, toasts, changes) = (use_modal(), use_toasts(), self.changes);
-        on_success(action, move |_| {
+        let message = Arc::new(message);
+        self.tell_who_left(action, Arc::clone(&message));
+        on_success(action, move |answer| {
+            let (text, offer) = message(answer);
             // The page that is left isn't read anew: what it shows may be gone.
             if to.get_untracked() == self.back.get_untracked() {
                 changes.update(|changes| *changes += 1);
             }
-            toasts.success(message());
+            toasts.offer(text, offer);
             if let Some(modal) = modal {
                 modal.close_to(to.get_untracked());
             }
@@ -189,6 +240,46 @@ impl Place {
             if value.with(|value| matches!(value, Some(Err(AppError::HalfDone(_))))) {
                 changes.update(|changes| *changes += 1);
             }
+        });
+    }
+
+    /// Who closes the dialog before the answer is there hears of it all the same (SPEC U5).
+    fn tell_who_left<F, M>(self, action: ServerAction<F>, message: Arc<M>)
+    where
+        F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+        F::Output: Clone + Send + Sync + 'static,
+        M: Fn(F::Output) -> (String, Option<Draw>) + Send + Sync + 'static,
+    {
+        let (locale, toasts, changes, pending) = (use_locale(), use_toasts(), self.changes, action.pending());
+        let title = use_modal().map(|modal| modal.title()).unwrap_or_default();
+        let tell = Arc::new(move |answer| {
+            match answer {
+                Ok(answer) => {
+                    let (text, offer) = message(answer);
+                    toasts.offer(text, offer);
+                }
+                Err(error) => toasts.error(format!("{title} {}", error_text(locale, &error))),
+            }
+            // The page may be gone, too.
+            _ = changes.try_update(|changes| *changes += 1);
+        });
+        // In an effect: the server keeps nothing.
+        Effect::new(move |_| {
+            // Lasts as long as the browser shows our pages; what is made in the dialog doesn't.
+            let lasting = std::iter::successors(Owner::current(), Owner::parent).last();
+            let tell = Arc::clone(&tell);
+            on_cleanup(move || {
+                let Some(lasting) = lasting.filter(|_| pending.get_untracked()) else { return };
+                lasting.with(|| {
+                    let value = action.value();
+                    Effect::new(move |before: Option<()>| {
+                        // First, it is the answer to an earlier try.
+                        if let Some(answer) = value.get().filter(|_| before.is_some()) {
+                            tell(answer);
+                        }
+                    });
+                });
+            });
         });
     }
 }

@@ -18,6 +18,7 @@ pub(super) fn Help(shown: RwSignal<Option<Shown>>) -> impl IntoView {
         ("c", text!(locale, keys.create)),
         ("?", text!(locale, keys.help)),
         ("Ctrl K", text!(locale, keys.palette_about)),
+        ("Ctrl Z", text!(locale, undo.keys)),
     ];
     let keys = keys.map(|(key, about)| {
         view! {

@@ -12,15 +12,17 @@ use crate::{
 
 const SUCCESS_FOR: Duration = Duration::from_secs(5);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 struct Toast {
     id: u32,
     failed: bool,
     text: String,
+    /// What can be done about it.
+    offer: Option<Draw>,
 }
 
 /// The page's toasts. Raised in the browser only: a page from the server says what happened itself.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Toasts {
     shown: RwSignal<Vec<Toast>>,
     last: StoredValue<u32>,
@@ -32,18 +34,29 @@ impl Toasts {
     }
 
     pub fn success(self, text: String) {
-        let id = self.push(false, text);
-        set_timeout(move || self.close(id), SUCCESS_FOR);
+        self.offer(text, None);
+    }
+
+    /// A success, and what can be done about it.
+    pub fn offer(self, text: String, offer: Option<Draw>) {
+        self.close_later(self.push(false, text, offer));
     }
 
     pub fn error(self, text: String) {
-        self.push(true, text);
+        self.push(true, text, None);
     }
 
-    fn push(self, failed: bool, text: String) -> u32 {
+    /// Not while somebody points at it or has the focus in it.
+    fn close_later(self, id: u32) {
+        let in_use =
+            || document().query_selector(".toast:is(:hover, :focus-within)").is_ok_and(|found| found.is_some());
+        set_timeout(move || if in_use() { self.close_later(id) } else { self.close(id) }, SUCCESS_FOR);
+    }
+
+    fn push(self, failed: bool, text: String, offer: Option<Draw>) -> u32 {
         let id = self.last.get_value().wrapping_add(1);
         self.last.set_value(id);
-        self.shown.update(|shown| shown.push(Toast { id, failed, text }));
+        self.shown.update(|shown| shown.push(Toast { id, failed, text, offer }));
         id
     }
 
@@ -87,12 +100,13 @@ pub fn ToastList() -> impl IntoView {
 #[component]
 fn ToastView(toast: Toast, toasts: Toasts) -> impl IntoView {
     let locale = use_locale();
-    let Toast { id, failed, text } = toast;
+    let Toast { id, failed, text, offer } = toast;
     let copied = text.clone();
     view! {
         <div class=if failed { "toast bad" } else { "toast" }>
             {failed.then(|| view! { <Icon name=IconName::Warning/> })}
             <p>{text}</p>
+            {offer.map(|offer| offer())}
             {failed.then(|| view! { <CopyButton text=Callback::new(move |()| copied.clone())/> })}
             <button
                 type="button"

@@ -20,8 +20,9 @@ pub async fn role_options(workspace: String, project: String) -> Result<Answer<C
 }
 
 /// Gives the account another role; an empty `role` revokes. By uid: a namesake made since is left alone.
+/// Gives what takes it back, sealed (SPEC X5); `None` where nothing does.
 #[server(prefix = "/api", endpoint = "roles/change", output = Json)]
-pub async fn change_role(project: String, name: String, uid: String, role: String) -> Result<(), AppError> {
+pub async fn change_role(project: String, name: String, uid: String, role: String) -> Result<Option<String>, AppError> {
     use crate::server::{RequestCx, set_status};
     use musterbook_core::{
         form::{Field, FieldError, Problem},
@@ -36,5 +37,5 @@ pub async fn change_role(project: String, name: String, uid: String, role: Strin
                 .inspect_err(set_status)?,
         ),
     };
-    cx.client().change_role(&project, &name, &uid, role.as_ref()).await.inspect_err(set_status)
+    Ok(cx.seal(cx.client().change_role(&project, &name, &uid, role.as_ref()).await.inspect_err(set_status)?))
 }

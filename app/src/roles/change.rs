@@ -18,6 +18,7 @@ use crate::{
     roles::{RoleBadge, api::ChangeRole, consequences::Current, field::RoleField},
     text,
     ui::CancelLink,
+    undo::{Done, finish},
 };
 
 const FORM: &str = "role-form";
@@ -52,8 +53,7 @@ fn RoleForm(answer: Answer<Account>, place: Place) -> impl IntoView {
         let role = if role.is_empty() { None } else { Some(role.parse::<RoleRef>().ok()?) };
         Some(kubectl::change_role(&before, role.as_ref()))
     };
-    let name = account.name.clone();
-    place.finish(action, place.back, move || text!(locale, roles.changed, name = &name));
+    finish(place, action, place.back, Done::RoleChanged, account.name.clone());
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
         // While the roles are loading there is none to be sent.
         if let Ok(input) = ChangeRole::from_event(&event)

@@ -23,6 +23,7 @@ pub struct ModalHandle {
     id: &'static str,
     node: NodeRef<html::Dialog>,
     target: StoredValue<String>,
+    title: StoredValue<String>,
     /// Whether it may be closed by the person.
     may_close: StoredValue<Option<Callback<(), bool>>>,
 }
@@ -38,6 +39,10 @@ impl ModalHandle {
     pub fn close_to(self, path: String) {
         self.target.set_value(path);
         self.close();
+    }
+
+    pub fn title(self) -> String {
+        self.title.get_value()
     }
 
     /// From now on `may_close` is asked before the person closes it, and may ask them. Without it they are asked where
@@ -84,7 +89,13 @@ pub fn Modal(
     let heading_id = title_id.clone();
     let navigate = use_navigate();
     let location = use_location();
-    let handle = ModalHandle { id, node, target: StoredValue::new(close.clone()), may_close: StoredValue::new(None) };
+    let handle = ModalHandle {
+        id,
+        node,
+        target: StoredValue::new(close.clone()),
+        title: StoredValue::new(title.clone()),
+        may_close: StoredValue::new(None),
+    };
     provide_context(handle);
     Effect::new(move |_| {
         if let Some(dialog) = node.get() {

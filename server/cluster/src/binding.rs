@@ -34,9 +34,14 @@ pub(crate) fn binding(account: For<'_>, role: &RoleRef) -> Value {
         "name": name(account, role),
         "labels": { label: value },
         // No blockOwnerDeletion: it would need the right to update the account's finalizers.
-        "ownerReferences": [{ "apiVersion": "v1", "kind": "ServiceAccount", "name": account.name, "uid": account.uid }],
+        "ownerReferences": [owner(account)],
     });
     object(metadata, account.project, account.name, role)
+}
+
+/// With it, Kubernetes deletes the binding when the account goes.
+pub(crate) fn owner(account: For<'_>) -> Value {
+    json!({ "apiVersion": "v1", "kind": "ServiceAccount", "name": account.name, "uid": account.uid })
 }
 
 /// The same for a dry run, under a name that is not taken: a second binding of a name would be a conflict (SPEC A3).

@@ -12,13 +12,14 @@ use musterbook_core::{
     form::{CreateInput, EditInput},
     role::RoleRef,
     settings::SettingsInput,
+    undo::{Replay, Stop, Way},
     yaml::YamlDocument,
 };
 use secrecy::SecretString;
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
 
-use crate::{acting::Acting, failure::broken, names};
+use crate::{acting::Acting, failure::broken, names, undo::Record};
 
 mod create;
 mod delete;
@@ -28,6 +29,7 @@ mod handover;
 mod kubeconfig;
 mod reveal;
 mod role;
+mod undo;
 mod yaml;
 
 pub use export::ToExport;
@@ -86,60 +88,73 @@ impl ActorClient {
     }
 
     /// Binds the new role, then takes the old one away; `None` revokes (SPEC X3). Where KubeSphere's controller binds Roles, a
-    /// Role is only asked for (SPEC D4).
+    /// Role is only asked for (SPEC D4). Gives what takes it back, where something does.
     pub async fn change_role(
         &self,
         project: &str,
         name: &str,
         uid: &str,
         role: Option<&RoleRef>,
-    ) -> Result<(), AppError> {
+    ) -> Result<Option<Record>, AppError> {
         let (project, name) = (names::project(project)?.to_owned(), names::object(name)?.to_owned());
         let (acting, uid, role) = (Arc::clone(&self.acting), uid.to_owned(), role.cloned());
-        to_the_end(async move { role::change(&acting, &project, &name, &uid, role.as_ref()).await }).await
+        to_the_end(async move { role::change(&acting, (&project, &name, &uid), role.as_ref(), None).await }).await
     }
 
-    /// Deletes this account, not a namesake that was made since (SPEC X4).
-    pub async fn delete_account(&self, project: &str, name: &str, uid: &str) -> Result<(), AppError> {
+    /// Deletes this account, not a namesake that was made since (SPEC X4). Gives what brings it back, where something does.
+    pub async fn delete_account(&self, project: &str, name: &str, uid: &str) -> Result<Option<Record>, AppError> {
         let (project, name) = (names::project(project)?, names::object(name)?);
-        delete::account(&self.acting.calls(), project, name, uid).await.map(drop)
+        Ok(delete::account(&self.acting.calls(), project, name, uid).await?.record)
+    }
+
+    /// What taking it back would bring, by dry runs (SPEC X5).
+    pub async fn plan_undo(&self, record: &Record) -> Replay {
+        undo::replay(&self.acting, record, false).await
+    }
+
+    /// Takes these acts back, as many of them as there is time for in one request, in their order (SPEC X5).
+    pub async fn undo_in_turn(&self, records: Vec<Record>) -> Vec<Way> {
+        let undo = |record: Record| async move {
+            let (acting, unknown) = (Arc::clone(&self.acting), record.replay());
+            let done = to_the_end(async move { Ok(undo::replay(&acting, &record, true).await) }).await;
+            done.unwrap_or_else(|error| Replay { stops: Some(error), ..unknown })
+        };
+        let lost = |record: Record| Replay { stops: Some(AppError::HalfDone(HalfDone::Unknown)), ..record.replay() };
+        in_turn(records, undo, lost).await.into_iter().map(|turn| turn.map_err(|_| Stop::NoTime)).collect()
     }
 
     /// One account of many, with the bindings that the target names (SPEC L5). Doing it again is harmless.
-    pub async fn delete_target(&self, target: Target) -> Outcome {
+    pub async fn delete_target(&self, target: Target) -> (Outcome, Option<Record>) {
         let bindings = target.bindings.iter().map(|binding| binding.name.as_str());
         let valid = names::project(&target.project)
             .and_then(|_| std::iter::once(target.name.as_str()).chain(bindings).try_for_each(names::path_segment));
         if let Err(error) = valid {
-            return Outcome::Refused(error);
+            return (Outcome::Refused(error), None);
         }
         let acting = Arc::clone(&self.acting);
         to_the_end(async move { Ok(delete::with_bindings(&acting, &target).await) })
             .await
-            .unwrap_or_else(Outcome::Refused)
+            .unwrap_or_else(|error| (Outcome::Refused(error), None))
     }
 
-    /// As many of them as there is time for in one request, in their order.
-    pub async fn delete_in_turn(&self, targets: Vec<Target>) -> Report {
-        let until = Instant::now() + TIME_FOR_MANY;
-        let mut turns = stream::iter(targets)
-            .map(async |target| {
-                if Instant::now() >= until {
-                    return Err(target);
-                }
-                let asked = timeout_at(until + TIME_TO_END, self.delete_target(target.clone())).await;
-                let outcome = asked.unwrap_or(Outcome::Refused(AppError::HalfDone(HalfDone::Unknown)));
-                Ok((target, outcome))
-            })
-            .buffered(AT_ONCE);
-        let mut report = Report::default();
-        while let Some(turn) = turns.next().await {
+    /// As many of them as there is time for in one request, in their order, and what brings them back.
+    pub async fn delete_in_turn(&self, targets: Vec<Target>) -> (Report, Vec<Record>) {
+        let delete = |target: Target| async move {
+            let (outcome, record) = self.delete_target(target.clone()).await;
+            (target, outcome, record)
+        };
+        let lost = |target| (target, Outcome::Refused(AppError::HalfDone(HalfDone::Unknown)), None);
+        let (mut report, mut records) = (Report::default(), Vec::new());
+        for turn in in_turn(targets, delete, lost).await {
             match turn {
-                Ok(done) => report.done.push(done),
+                Ok((target, outcome, record)) => {
+                    report.done.push((target, outcome));
+                    records.extend(record);
+                }
                 Err(target) => report.rest.push(target),
             }
         }
-        report
+        (report, records)
     }
 
     /// The accounts of these projects with their bindings as YAML, read page by page while it is taken (SPEC L7).
@@ -195,6 +210,26 @@ impl ActorClient {
         let (project, account, secret) = (names::project(project)?, names::object(account)?, names::object(secret)?);
         reveal::value(&self.acting, project, account, secret, key).await
     }
+}
+
+/// Each in its turn, while there is time to begin it; the others come back. `lost`: it has begun, and did not end in time.
+async fn in_turn<T, R, F>(all: Vec<T>, act: impl Fn(T) -> F, lost: impl Fn(T) -> R) -> Vec<Result<R, T>>
+where
+    T: Clone,
+    F: Future<Output = R>,
+{
+    let until = Instant::now() + TIME_FOR_MANY;
+    let turn = |one: T| {
+        let (act, lost) = (&act, &lost);
+        async move {
+            if Instant::now() >= until {
+                return Err(one);
+            }
+            let done = timeout_at(until + TIME_TO_END, act(one.clone())).await;
+            Ok(done.unwrap_or_else(|_| lost(one)))
+        }
+    };
+    stream::iter(all).map(turn).buffered(AT_ONCE).collect().await
 }
 
 /// Runs an act of several steps to its end, though the browser may have gone: half of it would be left (SPEC C3, X3).

@@ -32,6 +32,7 @@ mod retry;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod trimmed;
+mod undo;
 mod written;
 mod yaml;
 
@@ -42,3 +43,4 @@ pub use cluster::{Cluster, NotReady};
 pub use connect::{ConnectError, ConnectOptions, EndpointConfig};
 pub use kubesphere::KubeSphere;
 pub use reads::{Changes, Reads};
+pub use undo::Record;

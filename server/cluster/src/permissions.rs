@@ -76,9 +76,9 @@ pub const LIST_CLUSTER_ROLES: Call =
 
 pub const LIST_ACCOUNTS: Call = Call::project("list", "", "serviceaccounts", "the list of accounts");
 pub const GET_ACCOUNT: Call = Call::project("get", "", "serviceaccounts", "an account's details and YAML");
-pub const CREATE_ACCOUNT: Call = Call::project("create", "", "serviceaccounts", "Create");
+pub const CREATE_ACCOUNT: Call = Call::project("create", "", "serviceaccounts", "Create, Undo");
 pub const PATCH_ACCOUNT: Call =
-    Call::project("patch", "", "serviceaccounts", "Edit Information, Edit Settings, Change Role");
+    Call::project("patch", "", "serviceaccounts", "Edit Information, Edit Settings, Change Role, Undo");
 pub const UPDATE_ACCOUNT: Call = Call::project("update", "", "serviceaccounts", "Edit YAML");
 pub const DELETE_ACCOUNT: Call = Call::project("delete", "", "serviceaccounts", "Delete");
 pub const ISSUE_TOKEN: Call = Call::project("create", "", "serviceaccounts/token", "Issue kubeconfig");

@@ -26,6 +26,8 @@ async fn everything(cluster: &Cluster, actor: &Actor) -> Vec<Option<AppError>> {
     let edit = EditInput { alias: "CI".into(), uid: "u1".into(), ..Default::default() };
     let yaml = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: ci, namespace: demo, uid: u1}\n";
     let viewer = RoleRef::role("viewer");
+    let deleted = writes.delete_account("demo", "ci", "u1").await;
+    let undone = writes.undo_in_turn(deleted.iter().flatten().cloned().collect()).await;
     vec![
         reads.projects("").await.err(),
         reads.project("demo").await.err(),
@@ -41,7 +43,8 @@ async fn everything(cluster: &Cluster, actor: &Actor) -> Vec<Option<AppError>> {
         writes.edit_information("demo", "ci", &edit).await.err(),
         writes.change_role("demo", "ci", "u1", Some(&viewer)).await.err(),
         writes.change_role("demo", "ci", "u1", None).await.err(),
-        writes.delete_account("demo", "ci", "u1").await.err(),
+        deleted.err(),
+        undone.into_iter().find_map(|way| way.unwrap().stops),
         writes.check_yaml("demo", "ci", yaml, "u1", "7").await.err(),
         writes.save_yaml("demo", "ci", yaml, "u1", "7").await.err(),
         writes.issue_kubeconfig("demo", "ci", &IssueInput::default()).await.err(),
@@ -69,9 +72,12 @@ fn willing() -> FakeApi {
         .on(&try_post(BINDINGS), 201, made.clone())
         .on(&post(BINDINGS), 201, made)
         .on(&post(ACCOUNTS), 201, ci(json!({})))
+        .on(&try_post(ACCOUNTS), 201, ci(json!({})))
+        .list(&format!("GET {BINDINGS}?labelSelector=musterbook.dev%2Fserviceaccount-uid%3Du1"), json!([]))
+        .list(&format!("GET {BINDINGS}?labelSelector=iam.kubesphere.io%2Fserviceaccount-ref%3Dci"), json!([]))
         .on(&patch(CI), 200, ci(json!({})))
         .on(&delete(&format!("{BINDINGS}/old")), 200, json!({ "kind": "Status", "status": "Success" }))
-        .on(&delete(CI), 200, json!({ "kind": "Status", "status": "Success" }))
+        .on(&delete(CI), 200, ci(json!({})))
         .on(&format!("PUT {CI}?dryRun=All"), 200, ci(json!({})))
         .on(&format!("PUT {CI}"), 200, ci(json!({})))
         .on("GET /api/v1/namespaces/demo/configmaps/kube-root-ca.crt", 200, json!({ "data": { "ca.crt": "PEM" } }))

@@ -168,9 +168,9 @@ async fn l5_each_account_has_its_own_outcome() {
     ] {
         let api = FakeApi::new();
         api.reply(&delete(CI), reply);
-        assert_eq!(client(&api).delete_target(target(&[])).await, expected);
+        assert_eq!(client(&api).delete_target(target(&[])).await.0, expected);
         assert_eq!(api.body(&delete(CI))["preconditions"], json!({ "uid": "u1" }));
-        assert_eq!(api.routes(), [delete(CI)]);
+        assert_eq!(acts(&api), [delete(CI)]);
     }
 }
 
@@ -181,8 +181,8 @@ async fn l5_bindings_go_after_the_account_if_they_still_hold_it_alone() {
     let mut own = binding("own", &["ci"]);
     own["metadata"]["resourceVersion"] = "9".into();
     api.reply(&delete(CI), success()).on(&get(&path), 200, own.clone()).reply(&delete(&path), success());
-    assert_eq!(client(&api).delete_target(target(&["own"])).await, Outcome::Deleted);
-    assert_eq!(api.routes(), [delete(CI), get(&path), delete(&path)]);
+    assert_eq!(client(&api).delete_target(target(&["own"])).await.0, Outcome::Deleted);
+    assert_eq!(acts(&api), [delete(CI), get(&path), delete(&path)]);
     let seen = json!({ "uid": "uid-of-own", "resourceVersion": "9" });
     assert_eq!(api.body(&delete(&path))["preconditions"], seen);
 
@@ -192,8 +192,8 @@ async fn l5_bindings_go_after_the_account_if_they_still_hold_it_alone() {
         let api = FakeApi::new();
         api.reply(&delete(CI), success()).on(&get(&path), 200, found);
         let stays = Outcome::BindingStays { binding: "own".into(), why };
-        assert_eq!(client(&api).delete_target(target(&["own"])).await, stays);
-        assert_eq!(api.routes(), [delete(CI), get(&path)]);
+        assert_eq!(client(&api).delete_target(target(&["own"])).await.0, stays);
+        assert_eq!(acts(&api), [delete(CI), get(&path)]);
     }
 }
 
@@ -202,18 +202,18 @@ async fn l5_who_is_refused_the_account_keeps_its_bindings_and_trying_again_finis
     let path = format!("{BINDINGS}/own");
     let api = FakeApi::new();
     api.deny(&delete(CI));
-    let outcome = client(&api).delete_target(target(&["own"])).await;
+    let outcome = client(&api).delete_target(target(&["own"])).await.0;
     assert!(matches!(outcome, Outcome::Refused(AppError::Denied(_))), "{outcome:?}");
-    assert_eq!(api.routes(), [delete(CI)]);
+    assert_eq!(acts(&api), [delete(CI)]);
 
     let api = FakeApi::new();
     api.reply(&delete(CI), success()).on(&get(&path), 200, binding("own", &["ci"])).deny(&delete(&path));
     let client = client(&api);
-    let outcome = client.delete_target(target(&["own"])).await;
+    let outcome = client.delete_target(target(&["own"])).await.0;
     assert!(matches!(&outcome, Outcome::BindingStays { why: AppError::Denied(_), .. }), "{outcome:?}");
     let again = FakeApi::new();
     again.on(&get(&path), 200, binding("own", &["ci"])).reply(&delete(&path), success());
-    assert_eq!(again.cluster().acting_as(&jane()).delete_target(target(&["own"])).await, Outcome::Gone);
+    assert_eq!(again.cluster().acting_as(&jane()).delete_target(target(&["own"])).await.0, Outcome::Gone);
 }
 
 #[tokio::test]
@@ -223,7 +223,7 @@ async fn z4_no_line_of_a_form_reaches_another_path() {
     for (project, name, binding) in [("../x", "ci", "b"), ("demo", "ci/token", "b"), ("demo", "ci", "../secrets/x")] {
         let mut target = target(&[binding]);
         (target.project, target.name) = (project.into(), name.into());
-        assert_eq!(client.delete_target(target).await, Outcome::Refused(AppError::NotFound));
+        assert_eq!(client.delete_target(target).await.0, Outcome::Refused(AppError::NotFound));
     }
     assert!(api.routes().is_empty(), "{:?}", api.routes());
 }
@@ -248,7 +248,7 @@ async fn l5_one_request_does_what_there_is_time_for_and_says_what_is_left() {
     };
     let cluster: Cluster = api.cluster_with(&options);
     let begun = tokio::time::Instant::now();
-    let report = cluster.acting_as(&jane()).delete_in_turn((0..20).map(of).collect()).await;
+    let (report, _) = cluster.acting_as(&jane()).delete_in_turn((0..20).map(of).collect()).await;
     assert!(begun.elapsed() < Duration::from_secs(9), "{:?}", begun.elapsed());
     let deleted: Vec<_> = report
         .done

@@ -39,7 +39,7 @@ fn then(api: &FakeApi, notes: Value) {
 }
 
 async fn to_viewer(api: &FakeApi) -> Result<(), AppError> {
-    client(api).change_role("demo", "ci", "u1", Some(&RoleRef::role("viewer"))).await
+    client(api).change_role("demo", "ci", "u1", Some(&RoleRef::role("viewer"))).await.map(drop)
 }
 
 /// Writes only, dry runs of deletes left out.

@@ -59,7 +59,7 @@ fn account(wish: &str, bindings: Value) -> FakeApi {
 }
 
 async fn give(cluster: &Cluster, role: Option<RoleRef>) -> Result<(), AppError> {
-    cluster.acting_as(&jane()).change_role("demo", "ci", "u1", role.as_ref()).await
+    cluster.acting_as(&jane()).change_role("demo", "ci", "u1", role.as_ref()).await.map(drop)
 }
 
 fn viewer() -> Option<RoleRef> {

@@ -20,9 +20,14 @@ use crate::form_post;
 pub const GENERAL: usize = 64 * 1024;
 /// Kubernetes' own limit for an object is 1.5 MiB.
 pub const YAML: usize = 2 * 1024 * 1024;
-/// Functions that take as much: YAML, annotations, and thousands of accounts.
-const LARGE: [&str; 4] =
-    ["/api/accounts/yaml", "/api/accounts/settings-save", "/api/accounts/delete-plan", "/api/accounts/delete-selected"];
+/// Functions that take as much: YAML, annotations, thousands of accounts, and what brings hundreds of them back.
+const LARGE: [&str; 5] = [
+    "/api/accounts/yaml",
+    "/api/accounts/settings-save",
+    "/api/accounts/delete-plan",
+    "/api/accounts/delete-selected",
+    "/api/undo/",
+];
 const TIME: Duration = Duration::from_secs(10);
 const AT_ONCE: usize = 512;
 /// As much of a body that is too large is read and dropped, since a browser that can't finish sending doesn't read the answer.

@@ -21,3 +21,4 @@ mod probes;
 mod sessions;
 mod sign_in;
 mod support;
+mod undo;

@@ -14,7 +14,7 @@ use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use musterbook::{
     auth::LocalUsers, clock::Clock, layers::limits::Limits, live::Places, lockout::Lockout, public_url::PublicUrl,
-    router, session::Sessions, session_key::SessionKeys, shared_state::SharedState, users::Users,
+    router, seal::RecordSeals, session::Sessions, session_key::SessionKeys, shared_state::SharedState, users::Users,
 };
 use musterbook_app::server::AppState;
 use musterbook_cluster::{Cluster, ConnectOptions, testing::FakeApi};
@@ -109,7 +109,11 @@ impl TestApp {
 
     /// The session cookie as `name=value`.
     pub async fn sign_in(&self) -> String {
-        let answer = self.api(SIGN_IN, &[("user", "ann"), ("password", PASSWORD), ("next", "")]).send().await;
+        self.sign_in_as("ann").await
+    }
+
+    pub async fn sign_in_as(&self, user: &str) -> String {
+        let answer = self.api(SIGN_IN, &[("user", user), ("password", PASSWORD), ("next", "")]).send().await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
         answer.cookie(COOKIE).expect("a session")
     }
@@ -122,7 +126,8 @@ impl TestApp {
 }
 
 pub fn users(hash: &str) -> String {
-    format!("- name: ann\n  password-hash: {hash}\n  groups: [project-regular]\n")
+    let user = |name| format!("- name: {name}\n  password-hash: {hash}\n  groups: [project-regular]\n");
+    format!("{}{}", user("ann"), user("bob"))
 }
 
 fn sessions(folder: &Path, now: &Arc<AtomicI64>) -> Sessions {
@@ -145,7 +150,8 @@ async fn state(folder: &Path, sessions: &Sessions) -> AppState {
 fn state_of(cluster: Cluster, sessions: &Sessions) -> AppState {
     let lockout = Lockout::new(sessions.state.clone(), sessions.clock.clone());
     let auth = LocalUsers { sessions: sessions.clone(), lockout, proxies: 0 };
-    AppState { cluster: Arc::new(cluster), auth: Arc::new(auth) }
+    let seals = RecordSeals { keys: sessions.keys.clone(), clock: sessions.clock.clone() };
+    AppState { cluster: Arc::new(cluster), auth: Arc::new(auth), seals: Arc::new(seals) }
 }
 
 /// Nothing listens on port 1.

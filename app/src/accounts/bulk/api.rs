@@ -16,13 +16,15 @@ pub async fn plan_deletions(scope: Scope, query: ListQuery, chosen: Chosen) -> R
     musterbook_cluster::delete_plan(&*cx.reads(), &scope, &query, &chosen).await.inspect_err(set_side_status)
 }
 
-/// One account of a plan, as [`Target`] is written. What the cluster says to it is an answer, not an error.
+/// One account of a plan, as [`Target`] is written. What the cluster says to it is an answer, not an error. With what
+/// brings it back, sealed (SPEC X5).
 #[server(prefix = "/api", endpoint = "accounts/delete-one", output = Json)]
-pub async fn delete_one(target: String) -> Result<Outcome, AppError> {
+pub async fn delete_one(target: String) -> Result<(Outcome, Option<String>), AppError> {
     use crate::server::{RequestCx, set_status};
     let cx = RequestCx::extract().inspect_err(set_status)?;
     let target = read(&target).inspect_err(set_status)?;
-    Ok(cx.client().delete_target(target).await)
+    let (outcome, record) = cx.client().delete_target(target).await;
+    Ok((outcome, cx.seal(record)))
 }
 
 /// Without scripts: as many of the accounts as there is time for, one [`Target`] in a line. `confirmation` has to be
@@ -35,7 +37,10 @@ pub async fn delete_selected(
     #[server(default)] confirmation: String,
 ) -> Result<Report, AppError> {
     use crate::server::{RequestCx, set_status};
-    use musterbook_core::form::{Field, FieldError, Problem};
+    use musterbook_core::{
+        form::{Field, FieldError, Problem},
+        undo::MOST,
+    };
     let cx = RequestCx::extract().inspect_err(set_status)?;
     if confirmation.trim() != expected && !expected.is_empty() {
         let problem = FieldError { field: Field::Confirmation, problem: Problem::NotTheNumber };
@@ -46,7 +51,9 @@ pub async fn delete_selected(
     if !bindings {
         targets.iter_mut().for_each(|target| target.bindings.clear());
     }
-    Ok(cx.client().delete_in_turn(targets).await)
+    let (report, records) = cx.client().delete_in_turn(targets).await;
+    let undo = records.into_iter().take(MOST).filter_map(|record| cx.seal(Some(record))).collect();
+    Ok(Report { undo, ..report })
 }
 
 #[cfg(feature = "ssr")]

@@ -9,6 +9,7 @@ use musterbook_core::{
     cloud::providers,
     form::{Field, Problem},
     kubectl,
+    undo::MOST,
 };
 
 use crate::{
@@ -189,6 +190,7 @@ fn Summary(rows: Vec<PlanRow>) -> impl IntoView {
         </p>
         {(!lines.is_empty())
             .then(|| view! { <ul>{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul> })}
+        {(going.len() > MOST).then(|| view! { <p class="note">{text!(locale, bulk.undo_most, most = MOST)}</p> })}
         {comes_back.then(|| view! { <p class="warning">{text!(locale, delete.default_note)}</p> })}
     }
 }

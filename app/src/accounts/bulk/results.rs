@@ -1,6 +1,7 @@
 //! How far it is, and what came of each account.
 
 use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_navigate;
 use musterbook_core::bulk::{Outcome, Target};
 
 use crate::{
@@ -17,8 +18,10 @@ use crate::{
     lang::{Locale, use_locale},
     plural,
     post::PostForm,
-    text,
+    routes, text,
     ui::CancelLink,
+    undo::{UNDO, api::UndoActs},
+    viewer::use_viewer,
 };
 
 #[component]
@@ -87,11 +90,34 @@ fn Ended(run: Run, place: Place) -> impl IntoView {
             {lines}
             <footer>
                 <CancelLink href=place.gone.get_untracked() label=text!(locale, close) autofocus=true/>
+                <Undo run=run.clone() place/>
                 <Again run=run.clone() which=may_be_tried_again label=plural!(locale, bulk.try_again, again) place/>
                 <Again run which=waits label=plural!(locale, bulk.go_on, rest) place/>
             </footer>
         </div>
     }
+}
+
+/// Leads to bringing them back (SPEC X5). Nothing where there is nothing to bring back.
+#[component]
+fn Undo(run: Run, place: Place) -> impl IntoView {
+    let locale = use_locale();
+    let count = run.undoable();
+    (count > 0).then(|| {
+        let records = run.records().join("\n");
+        let (user, navigate) = (use_viewer().user.unwrap_or_default(), use_navigate());
+        let submit = Callback::new(move |_| {
+            run.keep(&user);
+            let back = place.back.get_untracked();
+            navigate(&routes::with_more(&back, [(UNDO, String::new())]), Default::default());
+        });
+        view! {
+            <PostForm function=UndoActs::PATH submit done=place.gone.get_untracked() class="plain">
+                <input type="hidden" name="sealed" value=records/>
+                <button class="button">{plural!(locale, bulk.undo, count)}</button>
+            </PostForm>
+        }
+    })
 }
 
 /// Another round, with those that are `which`. Nothing where there are none.

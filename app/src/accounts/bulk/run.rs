@@ -1,7 +1,7 @@
 //! Deleting in the browser: some at once, until all are done or somebody says stop. What has begun is brought to its end.
 
 use std::sync::{
-    Arc, OnceLock,
+    Arc, Mutex, MutexGuard, OnceLock, PoisonError,
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
@@ -9,6 +9,7 @@ use leptos::{prelude::*, task::spawn_local};
 use musterbook_core::{
     AppError,
     bulk::{Outcome, Report, Target},
+    undo::MOST,
 };
 
 use crate::{
@@ -18,7 +19,8 @@ use crate::{
     layout::use_toasts,
     text,
     ui::{ask_before_unload, use_modal},
-    viewer::SessionEnded,
+    undo::{Done, keep},
+    viewer::{SessionEnded, use_viewer},
 };
 
 const AT_ONCE: usize = 4;
@@ -59,6 +61,10 @@ pub struct Run {
     left: Arc<AtomicBool>,
     /// Told when a round has ended.
     at_end: Arc<OnceLock<AtEnd>>,
+    /// Deleted ones, each with what brings it back, sealed; until the browser keeps it.
+    undo: Arc<Mutex<Vec<(String, String)>>>,
+    /// How many it keeps.
+    kept: Arc<AtomicUsize>,
     signed_out: Option<SessionEnded>,
 }
 
@@ -74,6 +80,7 @@ impl Run {
         let done = report.done.into_iter().map(|(target, outcome)| (target, State::Done(outcome)));
         let run = Self::with(done.chain(report.rest.into_iter().map(|target| (target, State::Waiting))), Phase::Ended);
         run.bindings.store(true, Ordering::Relaxed);
+        run.undo().extend(report.undo.into_iter().map(|record| (String::new(), record)));
         run
     }
 
@@ -86,6 +93,8 @@ impl Run {
             bindings: Arc::default(),
             left: Arc::default(),
             at_end: Arc::default(),
+            undo: Arc::default(),
+            kept: Arc::default(),
             signed_out: use_context(),
         }
     }
@@ -167,7 +176,10 @@ impl Run {
             target.bindings.clear();
         }
         let state = match delete_one(target.to_string()).await {
-            Ok(outcome) => State::Done(outcome),
+            Ok((outcome, record)) => {
+                self.undo().extend(record.map(|record| (line.target.name.clone(), record)));
+                State::Done(outcome)
+            }
             // All others would be refused for the same reason. After signing in again, it can go on.
             Err(AppError::SignedOut) => {
                 self.stop();
@@ -180,6 +192,31 @@ impl Run {
         };
         line.state.set(state);
         self.done.update(|done| *done += 1);
+    }
+
+    fn undo(&self) -> MutexGuard<'_, Vec<(String, String)>> {
+        self.undo.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What brings the deleted ones back, as far as the browser doesn't keep it yet.
+    pub fn records(&self) -> Vec<String> {
+        self.undo().iter().map(|(_, record)| record.clone()).collect()
+    }
+
+    /// How many can be brought back.
+    pub fn undoable(&self) -> usize {
+        self.undo().len() + self.kept.load(Ordering::Relaxed)
+    }
+
+    /// Has the browser keep it for `user`.
+    pub fn keep(&self, user: &str) {
+        let mut records = std::mem::take(&mut *self.undo());
+        records.truncate(MOST);
+        let (count, name) = (records.len(), records.first().map(|(name, _)| name.clone()).unwrap_or_default());
+        let sealed = records.into_iter().map(|(_, sealed)| sealed).collect();
+        if count > 0 && keep(user.to_owned(), Done::Deleted, name, sealed) {
+            self.kept.fetch_add(count, Ordering::Relaxed);
+        }
     }
 
     fn end(&self) {
@@ -196,7 +233,9 @@ impl Run {
     pub fn watch_over(&self, place: Place) {
         let (locale, toasts, changes) = (use_locale(), use_toasts(), place.changes);
         let selection = use_context::<Selection>();
+        let user = use_viewer().user.unwrap_or_default();
         let at_end: AtEnd = Box::new(move |run| {
+            run.keep(&user);
             // The page may be gone, too.
             _ = changes.try_update(|changes| *changes += 1);
             // What is left is in the dialog.

@@ -22,6 +22,7 @@ use crate::{
     post::{FormState, PostForm},
     text,
     ui::{CancelLink, FieldView, described_by, focus_first},
+    undo::{Done, finish},
 };
 
 const FORM: &str = "delete-form";
@@ -60,8 +61,7 @@ fn DeleteForm(answer: Answer<DeletePlan>, place: Place) -> impl IntoView {
     };
     let command =
         |DeleteAccount { project, name, uid, .. }: DeleteAccount| Some(kubectl::delete(&project, &name, &uid));
-    let name = account.name.clone();
-    place.finish(action, place.gone, move || text!(locale, delete.done, name = &name));
+    finish(place, action, place.gone, Done::Deleted, account.name.clone());
     let unmatched = RwSignal::new(false);
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
         let Ok(input) = DeleteAccount::from_event(&event) else { return };

@@ -21,6 +21,7 @@ use crate::{
     acting::Acting,
     binding::{For, trial},
     calls::Calls,
+    failure::Failure,
     permissions::{CREATE_ACCOUNT, CREATE_BINDING, DELETE_ACCOUNT, GET_ACCOUNT},
 };
 
@@ -52,8 +53,7 @@ pub(super) async fn account(acting: &Acting, project: &str, input: CreateInput) 
         Err(failure) if failure.is_already_exists() && failure.again => {
             (made_by_what_was_lost(&calls, project, &input.name, &object).await?, false)
         }
-        Err(failure) if failure.is_already_exists() => return Err(wrong(Field::Name, Problem::Taken)),
-        Err(failure) => return Err(failure.into()),
+        Err(failure) => return Err(taken(failure)),
     };
     let Some(role) = ours else { return Ok(()) };
     let calls = calls.to_finish();
@@ -132,6 +132,11 @@ pub(super) fn role_key(role: &RoleRef) -> &'static str {
         RoleKind::Role => ROLE,
         RoleKind::ClusterRole => CLUSTER_ROLE,
     }
+}
+
+/// Why an account was not made.
+pub(super) fn taken(failure: Failure) -> AppError {
+    if failure.is_already_exists() { wrong(Field::Name, Problem::Taken) } else { failure.into() }
 }
 
 fn wrong(field: Field, problem: Problem) -> AppError {

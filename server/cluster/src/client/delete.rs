@@ -4,52 +4,76 @@ use k8s_openapi::api::{core::v1::ServiceAccount, rbac::v1::RoleBinding};
 use kube::core::params::{DeleteParams, Preconditions};
 use musterbook_core::{
     AppError,
+    account::DEFAULT,
     bulk::{BindingId, Outcome, Target},
 };
 use serde_json::Value;
 
+use super::undo;
 use crate::{
     acting::Acting,
     calls::Calls,
     convert,
     permissions::{DELETE_ACCOUNT, DELETE_BINDING, GET_BINDING},
+    undo::Record,
 };
 
-/// Its bindings and token Secrets go after it, by owner reference: Kubernetes sees to that. Whether finalizers hold it.
-pub(super) async fn account(calls: &Calls, project: &str, name: &str, uid: &str) -> Result<bool, AppError> {
+/// An account that was deleted.
+pub(super) struct Deleted {
+    /// By finalizers: it goes later.
+    held: bool,
+    /// What brings it back. `default` comes back by itself.
+    pub record: Option<Record>,
+}
+
+/// Its bindings and token Secrets go after it, by owner reference: Kubernetes sees to that.
+pub(super) async fn account(calls: &Calls, project: &str, name: &str, uid: &str) -> Result<Deleted, AppError> {
+    // Before: they go in an instant.
+    let bindings = undo::going(calls, project, name, uid).await;
     let accounts = calls.in_project::<ServiceAccount>(&DELETE_ACCOUNT, project).once();
     match accounts.delete(name, &exactly(uid)).await {
         Ok(last) => {
-            Ok(last.pointer("/metadata/finalizers").and_then(Value::as_array).is_some_and(|all| !all.is_empty()))
+            let finalizers = last.pointer("/metadata/finalizers").and_then(Value::as_array);
+            let held = finalizers.is_some_and(|all| !all.is_empty());
+            let record = Record::deleted(project, name, last, bindings).filter(|_| name != DEFAULT);
+            Ok(Deleted { held, record })
         }
         Err(failure) if failure.is_conflict() => Err(AppError::Replaced),
-        Err(failure) if failure.is_not_found() && failure.again => Ok(false),
+        // It was done, and what was there is lost with the first answer.
+        Err(failure) if failure.is_not_found() && failure.again => Ok(Deleted { held: false, record: None }),
         Err(failure) => Err(failure.into()),
     }
 }
 
 /// The account, and then its bindings that would stay: whoever is refused the account keeps its bindings. Again on an
 /// account that is gone, it takes the bindings that were left.
-pub(super) async fn with_bindings(acting: &Acting, target: &Target) -> Outcome {
+pub(super) async fn with_bindings(acting: &Acting, target: &Target) -> (Outcome, Option<Record>) {
     let calls = acting.calls();
-    let outcome = Outcome::of(account(&calls, &target.project, &target.name, &target.uid).await);
+    let (held, mut record) = match account(&calls, &target.project, &target.name, &target.uid).await {
+        Ok(Deleted { held, record }) => (Ok(held), record),
+        Err(error) => (Err(error), None),
+    };
+    let outcome = Outcome::of(held);
     if !outcome.is_done() {
-        return outcome;
+        return (outcome, record);
     }
     for binding in &target.bindings {
-        if let Err(why) = unbind(&calls, target, binding).await {
-            return Outcome::BindingStays { binding: binding.name.clone(), why };
+        match unbind(&calls, target, binding).await {
+            Ok(Some(gone)) => record.iter_mut().for_each(|record| record.also(&gone)),
+            Ok(None) => {}
+            Err(why) => return (Outcome::BindingStays { binding: binding.name.clone(), why }, record),
         }
     }
-    outcome
+    (outcome, record)
 }
 
-/// Deletes the binding that the plan told of, if it still holds this account and nobody else. One that is gone is as good.
-async fn unbind(calls: &Calls, target: &Target, binding: &BindingId) -> Result<(), AppError> {
+/// Deletes the binding that the plan told of, if it still holds this account and nobody else, and gives what it was. One
+/// that is gone is as good.
+async fn unbind(calls: &Calls, target: &Target, binding: &BindingId) -> Result<Option<RoleBinding>, AppError> {
     let found =
         match calls.in_project::<RoleBinding>(&GET_BINDING, &target.project).get::<RoleBinding>(&binding.name).await {
             Ok(found) => found,
-            Err(failure) if failure.is_not_found() => return Ok(()),
+            Err(failure) if failure.is_not_found() => return Ok(None),
             Err(failure) => return Err(failure.into()),
         };
     if found.metadata.uid.as_deref() != Some(&binding.uid) {
@@ -60,12 +84,12 @@ async fn unbind(calls: &Calls, target: &Target, binding: &BindingId) -> Result<(
     }
     let mut params = exactly(&binding.uid);
     if let Some(seen) = &mut params.preconditions {
-        seen.resource_version = found.metadata.resource_version;
+        seen.resource_version = found.metadata.resource_version.clone();
     }
     let bindings = calls.in_project::<RoleBinding>(&DELETE_BINDING, &target.project).once();
     match bindings.delete(&binding.name, &params).await {
         Err(failure) if !failure.is_not_found() => Err(failure.into()),
-        _ => Ok(()),
+        _ => Ok(Some(found)),
     }
 }
 

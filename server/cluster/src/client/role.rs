@@ -22,11 +22,12 @@ use super::{
 };
 use crate::{
     acting::Acting,
-    binding::{For, binding, is_same},
+    binding::{For, binding, is_same, trial},
     calls::Calls,
     convert,
     failure::Failure,
     permissions::{CREATE_BINDING, DELETE_BINDING, GET_ACCOUNT, GET_BINDING, LIST_BINDINGS, PATCH_ACCOUNT},
+    undo::{Act, Record},
 };
 
 /// How often the account is looked at again while others keep changing its role.
@@ -61,35 +62,28 @@ pub(super) struct Seen<'a> {
     pub bindings: &'a [RoleBinding],
 }
 
+/// With `expected`, only where that is still its role. Gives what takes it back: the bindings are the truth (SPEC D3), so
+/// a role that was only wished for is not given then.
 pub(super) async fn change(
     acting: &Acting,
-    project: &str,
-    name: &str,
-    uid: &str,
+    (project, name, uid): (&str, &str, &str),
     role: Option<&RoleRef>,
-) -> Result<(), AppError> {
+    expected: Option<Option<&RoleRef>>,
+) -> Result<Option<Record>, AppError> {
     let calls = acting.calls();
     let controller = acting.shared.kubesphere.sure().await?;
     let of = Of { project, name, uid, controller };
-    let mut account: ServiceAccount = calls.in_project::<ServiceAccount>(&GET_ACCOUNT, project).get(name).await?;
-    if account.metadata.uid.as_deref() != Some(uid) {
-        return Err(AppError::Replaced);
-    }
-    account.metadata.namespace = Some(project.to_owned());
-    // After the account: a binding that was made since its version is one that the wish below will not fit.
+    let (account, found) = look(&calls, of, expected).await?;
     let bindings = calls.in_project::<RoleBinding>(&LIST_BINDINGS, project);
-    let found = bindings.list::<RoleBinding>().await?;
+    let record = record(of, &account, &found, role);
     if let Some((controller, role)) = controller.zip(role).filter(|(controller, role)| controller.binds(name, role)) {
         let seen = Seen { calls: &calls, project, account: &account, bindings: &found };
-        return handover::change(acting, seen, controller, role).await;
+        return handover::change(acting, seen, controller, role).await.map(|()| record);
     }
     let (kept, mut old): (Vec<_>, Vec<_>) =
         managed(&account, &found).into_iter().partition(|binding| role.is_some_and(|role| binding.gives(role)));
 
-    // An old binding that can't be deleted would leave the account with both roles: ask before anything is done.
-    for binding in &old {
-        unbind(&calls, project, binding, true).await?;
-    }
+    try_unbind(&calls, project, &old).await?;
     let bound = match (role, kept.first()) {
         (Some(role), None) => Some(bind(&calls, For::account(project, &account.metadata), &of.bound_for(role)).await?),
         (_, kept) => kept.map(Bound::found),
@@ -111,7 +105,74 @@ pub(super) async fn change(
         unbind(&calls, project, binding, false).await.map_err(|failure| not_removed(project, binding, &failure))?;
     }
     let nothing = old.is_empty() && wished.as_ref() == role && bound.as_ref().is_none_or(|bound| !bound.is_new);
-    if nothing { Ok(()) } else { settle(&calls, of, role.cloned(), bound).await }
+    if !nothing {
+        settle(&calls, of, role.cloned(), bound).await?;
+    }
+    Ok(record)
+}
+
+/// What [`change`] would meet, as far as dry runs can tell.
+pub(super) async fn try_change(
+    acting: &Acting,
+    (project, name, uid): (&str, &str, &str),
+    role: Option<&RoleRef>,
+    expected: Option<&RoleRef>,
+) -> Result<(), AppError> {
+    let calls = acting.calls();
+    let controller = acting.shared.kubesphere.sure().await?;
+    let of = Of { project, name, uid, controller };
+    let (account, found) = look(&calls, of, Some(expected)).await?;
+    if let Some((controller, role)) = controller.zip(role).filter(|(controller, role)| controller.binds(name, role)) {
+        return handover::check(acting, &calls, project, controller, role).await;
+    }
+    let (kept, old): (Vec<_>, Vec<_>) =
+        managed(&account, &found).into_iter().partition(|binding| role.is_some_and(|role| binding.gives(role)));
+    try_unbind(&calls, project, &old).await?;
+    if let Some(role) = role.filter(|_| kept.is_empty()) {
+        let bindings = calls.in_project::<RoleBinding>(&CREATE_BINDING, project);
+        let tried = bindings.try_create::<Value>(&trial(project, name, &of.bound_for(role))).await;
+        tried.map_err(|failure| refused_role(failure, role))?;
+    }
+    Ok(())
+}
+
+/// The account, if it is still the one that is meant, and what is bound in its project.
+async fn look(
+    calls: &Calls,
+    Of { project, name, uid, .. }: Of<'_>,
+    expected: Option<Option<&RoleRef>>,
+) -> Result<(ServiceAccount, Vec<RoleBinding>), AppError> {
+    let mut account: ServiceAccount = calls.in_project::<ServiceAccount>(&GET_ACCOUNT, project).get(name).await?;
+    if account.metadata.uid.as_deref() != Some(uid) {
+        return Err(AppError::Replaced);
+    }
+    account.metadata.namespace = Some(project.to_owned());
+    // After the account: a binding that was made since its version is one that the wish will not fit.
+    let found = calls.in_project::<RoleBinding>(&LIST_BINDINGS, project).list::<RoleBinding>().await?;
+    let is = |expected: Option<&RoleRef>| truth(&managed(&account, &found), expected) == Some(expected.cloned());
+    if expected.is_some_and(|expected| !is(expected)) { Err(AppError::Conflict) } else { Ok((account, found)) }
+}
+
+/// The role that these bindings give, by the name of `wish` where that is it; `None` where there are several.
+fn truth(bindings: &[Binding], wish: Option<&RoleRef>) -> Option<Option<RoleRef>> {
+    let Some(first) = bindings.first() else { return Some(None) };
+    let role = wish.filter(|wish| first.gives(wish)).unwrap_or(&first.role);
+    bindings.iter().all(|binding| binding.gives(role)).then(|| Some(role.clone()))
+}
+
+/// `None` where the account had several roles, which no change brings back, or has the same one again.
+fn record(of: Of<'_>, account: &ServiceAccount, found: &[RoleBinding], to: Option<&RoleRef>) -> Option<Record> {
+    let from = truth(&managed(account, found), convert::wish(&account.metadata).as_ref())?;
+    let act = Act::RoleChanged { uid: of.uid.into(), from: from.clone(), to: to.cloned() };
+    (from.as_ref() != to).then(|| Record { project: of.project.into(), name: of.name.into(), act })
+}
+
+/// An old binding that can't be deleted would leave the account with both roles: ask before anything is done.
+async fn try_unbind(calls: &Calls, project: &str, old: &[Binding]) -> Result<(), AppError> {
+    for binding in old {
+        unbind(calls, project, binding, true).await?;
+    }
+    Ok(())
 }
 
 impl Of<'_> {

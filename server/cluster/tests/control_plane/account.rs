@@ -1,6 +1,7 @@
 //! An account's life, as an operator of the project: made, given roles, edited, deleted (SPEC C3, X1–X4).
 
 use k8s_openapi::api::{core::v1::ServiceAccount, rbac::v1::RoleBinding};
+use musterbook_cluster::Record;
 use musterbook_core::{
     AppError,
     form::{CreateInput, EditInput, Field, Problem},
@@ -107,13 +108,13 @@ async fn a6_a_viewer_is_told_what_is_missing() {
         let made = plane.make_account("ci").await.metadata.uid.unwrap();
         let writes = plane.cluster().await.acting_as(&person("project-viewer"));
         let project = plane.project.as_str();
-        let denied = |result: Result<(), AppError>| match result {
+        let denied = |result: Result<Option<Record>, AppError>| match result {
             Err(AppError::Denied(denial)) => denial.to_string(),
             other => panic!("{other:?}"),
         };
         let another = CreateInput { name: "another".into(), ..Default::default() };
         assert_eq!(
-            denied(writes.create_account(project, &another).await),
+            denied(writes.create_account(project, &another).await.map(|()| None)),
             format!("create serviceaccounts in {project}")
         );
         assert_eq!(

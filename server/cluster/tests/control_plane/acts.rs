@@ -102,7 +102,7 @@ impl Act {
             }
             Self::Change(role) => {
                 let role: Option<RoleRef> = role.map(|role| role.parse().unwrap());
-                writes.change_role(project, name, &uid, role.as_ref()).await
+                writes.change_role(project, name, &uid, role.as_ref()).await.map(drop)
             }
             Self::Save => {
                 let mut object = serde_json::to_value(&seen).unwrap();
@@ -113,7 +113,7 @@ impl Act {
                 // JSON is YAML.
                 writes.save_yaml(project, name, &object.to_string(), &uid, &version).await.map(drop)
             }
-            Self::Delete => writes.delete_account(project, name, &uid).await,
+            Self::Delete => writes.delete_account(project, name, &uid).await.map(drop),
             Self::Renew => {
                 writes.delete_account(project, name, &uid).await?;
                 writes.create_account(project, &wish(OPERATOR)).await

@@ -15,4 +15,5 @@ mod kubeconfig;
 mod plane;
 mod proxy;
 mod settings;
+mod undo;
 mod watching;

@@ -30,6 +30,11 @@ pub fn client(api: &FakeApi) -> ActorClient {
     api.cluster().acting_as(&jane())
 }
 
+/// All requests but those that look for what undoing would need (SPEC X5).
+pub fn acts(api: &FakeApi) -> Vec<String> {
+    api.routes().into_iter().filter(|route| !route.contains("labelSelector=")).collect()
+}
+
 /// Lets the namespace `demo` be there, without a workspace and without pods.
 pub fn with_demo(api: &FakeApi) -> &FakeApi {
     api.on(&get(NAMESPACE), 200, json!({ "metadata": { "name": "demo" } })).list(&get(PODS), json!([]))

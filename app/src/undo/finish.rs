@@ -1,0 +1,51 @@
+//! After an act that can be taken back.
+
+use std::sync::Arc;
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use musterbook_core::AppError;
+
+use crate::{
+    accounts::Place,
+    lang::use_locale,
+    routes, text,
+    ui::Draw,
+    undo::{
+        UNDO,
+        kept::{Done, keep},
+        words,
+    },
+    viewer::use_viewer,
+};
+
+/// As [`Place::finish`], for `action` on the account `name`: keeps what takes it back, and offers that.
+pub fn finish<F>(place: Place, action: ServerAction<F>, to: Signal<String>, done: Done, name: String)
+where
+    F: ServerFn<Output = Option<String>, Error = AppError> + Clone + Send + Sync + 'static,
+{
+    let locale = use_locale();
+    let user = use_viewer().user.unwrap_or_default();
+    place.finish_with(action, to, move |sealed| {
+        let text = words::done(locale, done, &name, 1);
+        let kept = sealed.is_some_and(|sealed| keep(user.clone(), done, name.clone(), vec![sealed]));
+        if !kept {
+            return (format!("{text}. {}", text!(locale, undo.none)), None);
+        }
+        // The page may be gone, too: then it is on the one that is there.
+        let href = address(&to.try_get_untracked().unwrap_or_default());
+        let offer: Draw = Arc::new(move || {
+            view! {
+                <a class="button" href=href.clone()>
+                    {text!(locale, undo.submit)}
+                </a>
+            }
+            .into_any()
+        });
+        (text, Some(offer))
+    });
+}
+
+/// The page at `under`, with the dialog on top.
+pub fn address(under: &str) -> String {
+    routes::with_more(under, [(UNDO, String::new())])
+}

@@ -1,0 +1,89 @@
+//! What the browser keeps: in the tab's own storage, so that it outlives a reload and goes with the tab. Nothing in it can
+//! be read but who did what to which name.
+
+use js_sys::{Date, Reflect};
+use leptos::prelude::*;
+use musterbook_core::undo::LIFETIME_SECONDS;
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+
+const KEY: &str = "musterbook-undo";
+
+/// Acts that can be taken back together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Milliseconds since 1970, by this browser's clock; no two are the same. The server's clock decides.
+    pub until: i64,
+    /// Others who sign in here don't see it; the server would refuse them.
+    user: String,
+    pub done: Done,
+    /// Of one account, if it was one.
+    pub name: String,
+    pub sealed: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Done {
+    Deleted,
+    RoleChanged,
+}
+
+impl Kept {
+    pub fn seconds_left(&self, now: i64) -> i64 {
+        (self.until - now) / 1000
+    }
+}
+
+/// Whether there may be something: for pages that need no more.
+pub fn any() -> bool {
+    text().is_some_and(|text| !text.is_empty())
+}
+
+/// `false`: the browser has no room for it.
+pub fn keep(user: String, done: Done, name: String, sealed: Vec<String>) -> bool {
+    let mut all = all();
+    let until = now() + LIFETIME_SECONDS * 1000;
+    let until = all.iter().map(|kept| kept.until + 1).fold(until, i64::max);
+    all.push(Kept { until, user, done, name, sealed });
+    write(&all)
+}
+
+/// Those of `user` that aren't too old, the newest last.
+pub fn of(user: &str) -> Vec<Kept> {
+    let mut all = all();
+    all.retain(|kept| kept.user == user);
+    all
+}
+
+/// What is left of one of them.
+pub fn leave(until: i64, sealed: Vec<String>) {
+    let mut all = all();
+    all.iter_mut().filter(|kept| kept.until == until).for_each(|kept| kept.sealed.clone_from(&sealed));
+    all.retain(|kept| !kept.sealed.is_empty());
+    write(&all);
+}
+
+pub fn now() -> i64 {
+    Date::now() as i64
+}
+
+fn all() -> Vec<Kept> {
+    let mut all: Vec<Kept> = text().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let now = now();
+    all.retain(|kept| kept.until > now);
+    all
+}
+
+fn write(all: &[Kept]) -> bool {
+    let text = if all.is_empty() { String::new() } else { serde_json::to_string(all).unwrap_or_default() };
+    storage().and_then(|storage| Reflect::set(&storage, &KEY.into(), &text.into())).unwrap_or(false)
+}
+
+fn text() -> Option<String> {
+    Reflect::get(&storage().ok()?, &KEY.into()).ok()?.as_string()
+}
+
+/// Browsers that keep nothing throw.
+fn storage() -> Result<JsValue, JsValue> {
+    Reflect::get(&window(), &"sessionStorage".into())
+}
