@@ -277,6 +277,9 @@ async fn d2_d4_a_cluster_role_is_bound_by_us_out_of_kubespheres_reach() {
     let api = account("viewer", json!([managed("ci-viewer-x1", "viewer")]));
     let old = format!("{BINDINGS}/ci-viewer-x1");
     api.on(&post(BINDINGS), 201, by_uid("made")).on(&delete(&old), 200, gone());
+    // It is looked at again when all is done.
+    api.on(&get(CI), 200, ci(json!({ "musterbook.dev/cluster-role": "view" })));
+    api.on(&get(&format!("{BINDINGS}/made")), 200, by_uid("made"));
     give(&beside(&api, KubeSphere::V4), Some(RoleRef::cluster_role("view"))).await.unwrap();
     assert_eq!(writes(&api), [post(BINDINGS), patch(CI), delete(&old)]);
     assert_eq!(api.body(&post(BINDINGS))["metadata"]["labels"], json!({ "musterbook.dev/serviceaccount-uid": "u1" }));
@@ -371,17 +374,4 @@ async fn d4_d5_kubesphere_4s_own_roles_are_offered_by_reviews_and_cluster_roles_
     let Grant::Cannot { missing } = &choices.options[0].grant else { panic!("{:?}", choices.options[0]) };
     assert_eq!(missing.len(), 5);
     assert!(missing.contains(&"*, get on pods/log in apps".to_owned()), "{missing:?}");
-}
-
-#[tokio::test]
-async fn a7_d4_who_may_write_the_wish_may_give_a_role() {
-    let bind = async |kubesphere: KubeSphere| {
-        let api = FakeApi::new();
-        // All but the fifth right, which is to make bindings.
-        for answer in [true, true, true, true, false, true] {
-            api.on(REVIEWS, 201, allowed(answer));
-        }
-        beside(&api, kubesphere).reads(&jane()).rights("demo").await.unwrap().value.bind
-    };
-    assert_eq!((bind(KubeSphere::Off).await, bind(KubeSphere::V3).await), (Some(false), Some(true)));
 }

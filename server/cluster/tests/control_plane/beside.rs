@@ -178,6 +178,47 @@ async fn d4_who_lacks_one_right_of_the_role_can_not_have_it_given() {
     .await;
 }
 
+#[tokio::test]
+async fn a7_d4_who_may_write_the_wish_may_give_what_they_hold() {
+    in_project(async |plane| {
+        let role = json!({
+            "metadata": { "name": "annotator", "annotations": { "kubesphere.io/creator": "project-admin" } },
+            "rules": [
+                { "apiGroups": [""], "resources": ["serviceaccounts"], "verbs": ["get", "list", "patch"] },
+                { "apiGroups": ["rbac.authorization.k8s.io"], "resources": ["roles", "rolebindings"], "verbs": ["list"] },
+            ],
+        });
+        let binding = json!({
+            "metadata": { "name": "annotator" },
+            "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "annotator" },
+            "subjects": [{ "kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": "lister" }],
+        });
+        let role = serde_json::from_value(role).unwrap();
+        plane.api::<Role>().create(&PostParams::default(), &role).await.unwrap();
+        let binding = serde_json::from_value(binding).unwrap();
+        plane.api::<RoleBinding>().create(&PostParams::default(), &binding).await.unwrap();
+        let uid = plane.make_account("ci").await.metadata.uid.unwrap();
+        let (project, lister) = (plane.project.as_str(), person("lister"));
+        let bind = async |kubesphere: KubeSphere| {
+            let cluster = plane.cluster_beside(kubesphere, false).await;
+            let rights = cluster.reads(&lister).rights(project).await.unwrap().value;
+            (rights.patch, rights.bind)
+        };
+        eventually("the right has arrived", async || bind(KubeSphere::V3).await == (Some(true), Some(true))).await;
+        assert_eq!(bind(KubeSphere::Off).await, (Some(true), Some(false)));
+
+        let cluster = plane.cluster_beside(KubeSphere::V3, false).await;
+        let annotator = RoleRef::role("annotator");
+        cluster.acting_as(&lister).change_role(project, "ci", &uid, Some(&annotator)).await.unwrap();
+        let role = role_of(plane, &cluster).await;
+        assert_eq!((role.state, role.wish), (RoleState::Waiting, Some(annotator)));
+        let viewer = RoleRef::role("viewer");
+        let error = cluster.acting_as(&lister).change_role(project, "ci", &uid, Some(&viewer)).await.unwrap_err();
+        assert!(matches!(error, AppError::RoleBeyond { .. }), "{error:?}");
+    })
+    .await;
+}
+
 /// The oracle: what the API server's own escalation check says to a dry run.
 #[tokio::test]
 async fn d4_the_reviews_say_what_the_escalation_check_says() {
