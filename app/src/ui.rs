@@ -1,5 +1,6 @@
 //! Building blocks that know no account and call no server function.
 
+mod code;
 mod copy;
 mod dialog;
 mod field;
@@ -13,6 +14,7 @@ mod text_field;
 mod time;
 mod unsaved;
 
+pub use code::{CodeArea, CodeEditor};
 pub use copy::{CopyButton, copy_to_clipboard, download};
 pub use dialog::{CancelLink, Modal, use_modal};
 pub use field::{FieldView, described_by};
@@ -20,7 +22,7 @@ pub use focus::focus_first;
 pub use icon::{Icon, IconName};
 pub use menu::Menu;
 pub use part::{Draw, effect, loaded, part, parts};
-pub use pause::after_a_pause;
+pub use pause::{after_a_pause, after_a_pause_of};
 pub use text_area::textarea_content;
 pub use text_field::{TextAreaField, TextField, TextState};
 pub use time::Ago;

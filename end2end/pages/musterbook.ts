@@ -92,7 +92,7 @@ export class Musterbook {
 
   async yaml(name: string, project = PROJECT): Promise<YamlPage> {
     await this.goto(`${detailsPath(name, project)}/yaml`);
-    return new YamlPage(this, name);
+    return YamlPage.opened(this, name);
   }
 
   heading(name: string | RegExp): Locator {

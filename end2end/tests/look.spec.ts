@@ -59,6 +59,7 @@ const PLACES: Place[] = [
   { name: 'details-of-a-viewer', who: 'project-regular', path: detailsPath('ci-deployer', STAGING) },
   { name: 'issue', who: 'project-admin', path: `${detailsPath('ci-deployer', STAGING)}?issue` },
   { name: 'yaml', who: 'project-admin', path: `${detailsPath('ci-deployer', STAGING)}/yaml` },
+  { name: 'yaml-find', who: 'project-admin', path: `${detailsPath('ci-deployer', STAGING)}/yaml`, open: find },
   { name: 'denied', who: 'outsider', path: listPath(), trouble: /status of 404/ },
 ];
 
@@ -76,6 +77,11 @@ async function openByKey(page: Page, key: string): Promise<void> {
   await page.keyboard.press('j');
   await page.keyboard.press(key);
   await expect(page.getByRole('dialog')).toBeVisible();
+}
+
+async function find(page: Page): Promise<void> {
+  await page.locator('.cm-editor').waitFor();
+  await page.locator('.cm-content').press('ControlOrMeta+f');
 }
 
 async function select(page: Page): Promise<void> {
@@ -150,7 +156,7 @@ for (const place of PLACES) {
 /** Names that are the same in every language. */
 const SAME_EVERYWHERE =
   'Musterbook Kubernetes YAML API Pod Secret kubeconfig kubectl Ctrl Role ClusterRole token viewer operator managedFields ' +
-  'namespace crt admin edit view local English Helm Argo CD Flux OLM AWS Google Azure';
+  'namespace crt admin edit view local English Tab Esc Helm Argo CD Flux OLM AWS Google Azure';
 
 /** Runs in the page: what a person sees or hears, without what is data or code. */
 function readableTexts(): string[] {
@@ -158,7 +164,7 @@ function readableTexts(): string[] {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
     const element = node instanceof Element ? node : node.parentElement;
-    if (!element || element.closest('script, style, pre, code, textarea, .avatar, [lang="en"]')) continue;
+    if (!element || element.closest('script, style, pre, code, textarea, .avatar, [lang="en"], [translate="no"]')) continue;
     if (node instanceof Element) {
       for (const name of ['aria-label', 'title', 'placeholder', 'alt']) texts.push(node.getAttribute(name) ?? '');
     } else if (element.checkVisibility() || element.closest('.visually-hidden')) {

@@ -321,12 +321,12 @@ test.describe('4 details', () => {
     const name = await accounts.make('yaml', { [ALIAS]: 'Yaml' });
     const musterbook = await as('project-regular');
     const editor = await (await musterbook.details(name)).editYaml();
-    const shown = parse(await editor.editor.inputValue()) as Thing;
+    const shown = parse(await editor.text()) as Thing;
     expect(shown).toMatchObject({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: PROJECT } });
     expect(shown.metadata).not.toHaveProperty('managedFields');
 
     await editor.replace(`${ALIAS}: Yaml`, `${ALIAS}: Changed`);
-    await editor.check();
+    await editor.review();
     await expect(musterbook.page.getByText('No problem found. This would change:')).toBeVisible();
     await expect(musterbook.page.getByRole('main').getByRole('deletion')).toContainText('Yaml');
     await expect(musterbook.page.getByRole('main').getByRole('insertion')).toContainText('Changed');

@@ -190,10 +190,14 @@ test('X2 somebody was faster than the YAML editor: nothing is overwritten, the t
   await yaml.replace(`${ALIAS}: At first`, `${ALIAS}: Mine`);
   await admin.annotate(name, { [ALIAS]: 'Theirs' });
   await yaml.save();
-  await expect(musterbook.page.getByRole('region', { name: 'In the cluster now' })).toContainText('alias-name: Theirs');
-  await expect(yaml.editor).toHaveValue(/alias-name: Mine/);
+  await expect(yaml.merge).toContainText('In the cluster now: Theirs');
+  await expect(yaml.field).toHaveValue(/alias-name: Mine/);
+  // Again, without having taken their version in: nothing is overwritten either.
+  await yaml.save();
+  await expect(musterbook.alert(/changed/)).toBeVisible();
   expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Theirs' });
-  await musterbook.page.getByRole('button', { name: 'Save over it' }).click();
+  await yaml.takeMerged();
+  await yaml.save();
   await musterbook.page.waitForURL(url => !url.pathname.endsWith('/yaml'));
   await expect(musterbook.heading(name)).toBeVisible();
   expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Mine' });
@@ -209,14 +213,14 @@ test('X2 YAML that can’t be read is told with its line, and what is locked sta
   const name = await accounts.make('yaml-wrong', { [ALIAS]: 'Kept' });
   const musterbook = await as('project-regular');
   const yaml = await musterbook.yaml(name);
-  const text = await yaml.editor.inputValue();
-  await yaml.editor.fill(`${text}\n  - [broken`);
-  await yaml.check();
+  const text = await yaml.text();
+  await yaml.fill(`${text}  - [broken`);
+  await yaml.save();
   await expect(musterbook.alert(/^Line \d+:/)).toBeVisible();
-  await yaml.editor.fill(text.replace(`name: ${name}`, 'name: another'));
+  await yaml.fill(text.replace(`name: ${name}`, 'name: another'));
   await yaml.save();
   await expect(musterbook.alert("can't be changed")).toBeVisible();
-  await expect(yaml.editor).toHaveValue(/name: another/);
+  await expect(yaml.field).toHaveValue(/name: another/);
   expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Kept' });
 });
 

@@ -5,6 +5,7 @@
 
 mod compile;
 mod compress;
+mod editor;
 mod optimise;
 mod order;
 mod script;
@@ -38,6 +39,7 @@ const RECIPE: [&str; 9] = [
     include_str!("bundle.rs"),
     include_str!("bundle/compile.rs"),
     include_str!("bundle/compress.rs"),
+    include_str!("bundle/editor.rs"),
     include_str!("bundle/optimise.rs"),
     include_str!("bundle/order.rs"),
     include_str!("bundle/script.rs"),
@@ -90,11 +92,8 @@ pub fn current() -> Result<PathBuf> {
 fn fingerprint(module: &Path, style: &str) -> Result<String> {
     let mut inputs = Fingerprint::default();
     inputs.add(files::read(module)?).add(style);
-    for file in public()? {
+    for file in public()?.into_iter().chain(editor::inputs()?) {
         inputs.add_file(&file)?;
-    }
-    for package in ["binaryen", "esbuild"] {
-        inputs.add(tools::package_version(package)?);
     }
     for part in RECIPE {
         inputs.add(part);
@@ -126,6 +125,7 @@ fn assemble(console: &Console, module: &Path, style: &str, out: &Path) -> Result
     }
     stage("minifying scripts")?;
     script::minify_all(console, out)?;
+    editor::bundle(console, out)?;
     files::write(&out.join("main.css"), style)?;
     copy_public(out)?;
     stage("compressing")?;

@@ -44,7 +44,7 @@ fn wasm_target(console: &Console) -> Result<()> {
     console.run(program("rustup").args(["target", "add", TARGET]))
 }
 
-/// Binaryen, esbuild and Playwright, as the lock file has them. No package gets to run a script of its own.
+/// Binaryen, esbuild, what the editor is made of, and Playwright, as the lock file has them. No package gets to run a script of its own.
 pub fn node_modules(console: &Console) -> Result<()> {
     let folder = at("end2end");
     let stamp = folder.join("node_modules/.musterbook");
@@ -56,13 +56,6 @@ pub fn node_modules(console: &Console) -> Result<()> {
     }
     console.run(program("npm").current_dir(&folder).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))?;
     files::write(&stamp, wanted)
-}
-
-/// The version of a package in node_modules.
-pub fn package_version(name: &str) -> Result<String> {
-    let path = at("end2end/node_modules").join(name).join("package.json");
-    let package: serde_json::Value = serde_json::from_str(&files::read_text(&path)?)?;
-    package["version"].as_str().map(str::to_owned).with_context(|| format!("{} has no version", files::shown(&path)))
 }
 
 /// A browser for the tests, and fonts that hold Chinese.

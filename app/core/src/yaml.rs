@@ -1,6 +1,6 @@
 //! What the YAML editor may and may not change (SPEC X2), on plain JSON values: no field is known, none is lost.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// An account's YAML as it was loaded.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -8,6 +8,53 @@ pub struct YamlDocument {
     pub text: String,
     pub uid: String,
     pub resource_version: String,
+}
+
+/// What the API server says to an edited text, without storing it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Verdict {
+    /// It would store this. Warnings name what it doesn't know, and so would leave out.
+    Good {
+        stored: YamlDocument,
+        warnings: Vec<Problem>,
+    },
+    Bad(Vec<Problem>),
+}
+
+impl Verdict {
+    pub fn problems(&self) -> &[Problem] {
+        match self {
+            Self::Good { warnings, .. } => warnings,
+            Self::Bad(problems) => problems,
+        }
+    }
+}
+
+/// Something wrong with a text, in the words of the parser or the API server.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Problem {
+    /// Both start at 1; `None`: it is about the whole.
+    pub line: Option<u32>,
+    pub column: Option<u32>,
+    pub message: String,
+}
+
+/// An edited text, and what somebody else did meanwhile, as one.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct MergedYaml {
+    pub text: String,
+    /// What is in the cluster now: the merged text goes over this version, and over no other.
+    pub current: YamlDocument,
+    pub conflicts: Vec<YamlConflict>,
+}
+
+/// A field that both changed, each in another way, with its values as YAML; `None`: it isn't there.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct YamlConflict {
+    pub path: String,
+    pub base: Option<String>,
+    pub mine: Option<String>,
+    pub theirs: Option<String>,
 }
 
 /// A locked field that was edited.
@@ -43,14 +90,16 @@ pub fn to_replace(edited: Value, loaded: &Value, resource_version: &str) -> Resu
             return Err(Locked { path });
         }
     }
-    if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
-        set(metadata, "resourceVersion", resource_version);
-    }
-    Ok(Value::Object(object))
+    let mut object = Value::Object(object);
+    set_version(&mut object, resource_version);
+    Ok(object)
 }
 
-fn set(map: &mut Map<String, Value>, key: &str, value: &str) {
-    map.insert(key.into(), Value::from(value));
+/// The version is the API server's, whatever was typed.
+pub fn set_version(object: &mut Value, resource_version: &str) {
+    if let Some(metadata) = object.pointer_mut("/metadata").and_then(Value::as_object_mut) {
+        metadata.insert("resourceVersion".into(), resource_version.into());
+    }
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 //! page anew, so that a chunk that doesn't come leaves a plain form, and no other page dead.
 
 pub mod api;
-mod caret;
 mod checked;
-mod diff;
+mod conflict;
 mod editor;
 mod page;
+mod verdict;
 
 pub use page::YamlPage;

@@ -41,6 +41,16 @@ pub(crate) struct Calls {
     written: Arc<Written>,
 }
 
+/// What becomes of an object that is sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Replace {
+    Store,
+    /// A dry run.
+    Try,
+    /// A dry run that refuses fields which the API server doesn't know and would leave out.
+    TryStrictly,
+}
+
 /// Where a page of a list begins: at its start by default.
 #[derive(Default)]
 pub(crate) struct Continue(Option<String>);
@@ -91,6 +101,12 @@ impl Calls {
         debug_assert_eq!((call.scope, K::plural(&()).as_ref()), (Scope::Cluster, of(call)));
         Of { calls: self, call, project: None, path: K::url_path(&(), None), once: false }
     }
+
+    /// For what is no resource: the row names its path.
+    pub fn at_path(&self, call: &'static Call) -> Of<'_> {
+        debug_assert!(call.scope == Scope::Cluster && call.resource.starts_with('/'));
+        Of { calls: self, call, project: None, path: call.resource.into(), once: false }
+    }
 }
 
 /// The resource without its subresource.
@@ -108,6 +124,13 @@ impl Of<'_> {
 
     pub async fn get<T: DeserializeOwned>(&self, name: &str) -> Result<T, Failure> {
         self.asks("get", false, self.request().get(name, &GetParams::default())).await
+    }
+
+    /// What is at the row's path.
+    pub async fn read<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        let request = http::Request::get(self.path.as_str()).header(http::header::ACCEPT, "application/json");
+        let request = request.body(Vec::new());
+        self.asks("get", false, request.map_err(request::Error::BuildRequest)).await
     }
 
     /// All of them in one answer, which the API server gives from its cache.
@@ -186,9 +209,13 @@ impl Of<'_> {
         self.asks("patch", true, self.request().patch(name, &params, &Patch::Merge(patch))).await
     }
 
-    pub async fn replace(&self, name: &str, object: &Value, dry_run: bool) -> Result<Value, Failure> {
-        let request = self.body(object).and_then(|body| self.request().replace(name, &post(dry_run), body));
-        self.asks("update", !dry_run, request).await
+    pub async fn replace(&self, name: &str, object: &Value, how: Replace) -> Result<Value, Failure> {
+        let writes = how == Replace::Store;
+        let mut request = self.body(object).and_then(|body| self.request().replace(name, &post(!writes), body));
+        if how == Replace::TryStrictly {
+            request = request.and_then(|request| with_query(request, "fieldValidation=Strict"));
+        }
+        self.asks("update", writes, request).await
     }
 
     pub async fn delete(&self, name: &str, params: &DeleteParams) -> Result<Value, Failure> {
@@ -261,6 +288,16 @@ impl Of<'_> {
 
 fn post(dry_run: bool) -> PostParams {
     PostParams { dry_run, field_manager: Some(FIELD_MANAGER.into()) }
+}
+
+/// For what kube's parameters don't know.
+fn with_query(mut request: http::Request<Vec<u8>>, pair: &str) -> Result<http::Request<Vec<u8>>, request::Error> {
+    let uri = request.uri();
+    let mark = if uri.query().is_none_or(str::is_empty) { "?" } else { "&" };
+    let uri = format!("{}{mark}{pair}", uri.to_string().trim_end_matches('?'));
+    *request.uri_mut() =
+        uri.parse().map_err(|error: http::uri::InvalidUri| request::Error::BuildRequest(error.into()))?;
+    Ok(request)
 }
 
 fn cause(error: kube::Error) -> Cause {

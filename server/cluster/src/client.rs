@@ -13,7 +13,7 @@ use musterbook_core::{
     role::RoleRef,
     settings::SettingsInput,
     undo::{Replay, Stop, Way},
-    yaml::YamlDocument,
+    yaml::{MergedYaml, Verdict, YamlDocument},
 };
 use secrecy::SecretString;
 use tokio::time::{Instant, timeout_at};
@@ -33,7 +33,7 @@ mod undo;
 mod yaml;
 
 pub use export::ToExport;
-use yaml::Edited;
+use yaml::{Edited, ToMerge};
 
 /// A request ends after 10 s (SPEC Z5): none is begun after this time…
 const TIME_FOR_MANY: Duration = Duration::from_secs(6);
@@ -163,7 +163,8 @@ impl ActorClient {
         export::yaml(Arc::clone(&self.acting), projects)
     }
 
-    /// What the account would be after saving `text`: the API server's dry run (SPEC X2).
+    /// What the account would be after saving `text`: the API server's dry run. What is wrong with the text, by the
+    /// parser or the API server, is [`Verdict::Bad`] (SPEC X2).
     pub async fn check_yaml(
         &self,
         project: &str,
@@ -171,9 +172,9 @@ impl ActorClient {
         text: &str,
         uid: &str,
         resource_version: &str,
-    ) -> Result<YamlDocument, AppError> {
+    ) -> Result<Verdict, AppError> {
         let edited = Edited { text, uid, resource_version };
-        yaml::replace(&self.acting, names::project(project)?, names::object(name)?, edited, true).await
+        yaml::check(&self.acting, names::project(project)?, names::object(name)?, edited).await
     }
 
     /// Replaces the account with `text`, unless somebody was faster than `resource_version` (SPEC X2).
@@ -186,7 +187,21 @@ impl ActorClient {
         resource_version: &str,
     ) -> Result<YamlDocument, AppError> {
         let edited = Edited { text, uid, resource_version };
-        yaml::replace(&self.acting, names::project(project)?, names::object(name)?, edited, false).await
+        yaml::save(&self.acting, names::project(project)?, names::object(name)?, edited).await
+    }
+
+    /// `text`, which was made of `base`, with what others changed since. Where both changed a field, `theirs` names the
+    /// paths whose value is to be the cluster's. Reads, and writes nothing (SPEC X2).
+    pub async fn merge_yaml(
+        &self,
+        project: &str,
+        name: &str,
+        uid: &str,
+        [base, text]: [&str; 2],
+        theirs: &[String],
+    ) -> Result<MergedYaml, AppError> {
+        let to_merge = ToMerge { base, text, uid, theirs };
+        yaml::merge(&self.acting, names::project(project)?, names::object(name)?, to_merge).await
     }
 
     /// A kubeconfig with a new token of the account (SPEC K1, K2).

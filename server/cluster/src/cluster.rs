@@ -2,13 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use musterbook_core::credential::Endpoint;
+use musterbook_core::{credential::Endpoint, fields::Field};
 
 use crate::{
     Actor, ActorClient, ConnectOptions, EndpointConfig, Reads,
     acting::Actors,
     cache::Caches,
     calls::chain,
+    kept::Kept,
     kubesphere::Detector,
     own::Own,
     reads::{ActorReads, CachedReads},
@@ -32,7 +33,12 @@ pub(crate) struct Shared {
     pub anonymous: kube::Client,
     pub caches: Option<Caches>,
     pub kubesphere: Detector,
+    /// What Kubernetes says about an account's fields. It is the same for everybody, and tells nothing of the cluster.
+    pub fields: Kept<(), Arc<Vec<Field>>>,
 }
+
+/// How long [`Shared::fields`] is kept: it changes when the cluster is upgraded.
+const FIELDS_KEPT: Duration = Duration::from_secs(600);
 
 /// Why Musterbook is not ready for requests.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +66,7 @@ impl Cluster {
             anonymous,
             caches,
             kubesphere: Detector::start(options.kubesphere, own.clone(), options.call_timeout, tell),
+            fields: Kept::new(FIELDS_KEPT),
         });
         Self { actors: Actors::new(base, Arc::clone(&shared)), own, shared }
     }

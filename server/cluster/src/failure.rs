@@ -60,6 +60,15 @@ impl Failure {
         self.answered(Status::is_invalid)
     }
 
+    /// The answer of validation or admission: something is wrong with what was sent.
+    pub fn refusal(&self) -> Option<&Status> {
+        let status = self.status()?;
+        let is_about_the_object = status.reason != UNREADABLE
+            && matches!(status.code, 400 | 403 | 405 | 422)
+            && !(status.is_forbidden() && is_rbac(status));
+        is_about_the_object.then_some(status)
+    }
+
     /// The actor lacks the right; admission, which answers 403 as well, is not meant.
     pub fn is_denied(&self) -> bool {
         self.answered(|status| status.is_forbidden() && is_rbac(status))
@@ -123,14 +132,16 @@ impl From<Failure> for AppError {
     }
 }
 
+/// kube's own words for a body that is no Status: some proxy's page, not fit to be shown (SPEC Z4).
+const UNREADABLE: &str = "Failed to parse error data";
+
 fn answered(call: &Call, project: Option<&str>, status: &Status) -> AppError {
     let retry_after = status.details.as_ref().map_or(1, |details| u64::from(details.retry_after_seconds).max(1));
     match status.code {
-        // kube's own words for a body that is no Status: some proxy's page, not fit to be shown (SPEC Z4).
         429 => AppError::Busy { retry_after_seconds: retry_after },
         503 => AppError::Unavailable,
         _ if status.reason == "ServerTimeout" => AppError::Unavailable,
-        code if status.reason == "Failed to parse error data" => {
+        code if status.reason == UNREADABLE => {
             internal(call, project, &format!("an answer {code} that is not Kubernetes'"))
         }
         // The actor's session is Musterbook's; what the API server did not accept is Musterbook's own key.
@@ -155,15 +166,20 @@ pub(crate) fn is_impersonation(status: &Status) -> bool {
     status.is_forbidden() && status.message.contains(" cannot impersonate")
 }
 
-/// The API server's message, one line of at most 300 characters.
+/// The API server's message, short.
 pub(crate) fn refused(message: &str) -> AppError {
+    AppError::Refused { message: shortened(message) }
+}
+
+/// One line of at most 300 characters.
+pub(crate) fn shortened(message: &str) -> String {
     const MAX: usize = 300;
     let mut message = message.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((cut, _)) = message.char_indices().nth(MAX) {
         message.truncate(cut);
         message.push('…');
     }
-    AppError::Refused { message }
+    message
 }
 
 /// Logs `cause` under a reference, which is all that the page gets.

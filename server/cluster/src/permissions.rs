@@ -26,7 +26,7 @@ pub struct Call {
     pub verb: &'static str,
     /// API group, empty for core.
     pub group: &'static str,
-    /// Plural name, with `/subresource` where there is one.
+    /// Plural name, with `/subresource` where there is one; of what is no resource, the path.
     pub resource: &'static str,
     /// The only object of that resource that is asked for.
     pub name: Option<&'static str>,
@@ -73,6 +73,7 @@ pub const GET_PROJECT: Call = Call::cluster("get", "", "namespaces", "a project'
 pub const LIST_PROJECTS: Call = Call::cluster("list", "", "namespaces", "the projects of those who may list them");
 pub const LIST_CLUSTER_ROLES: Call =
     Call::cluster("list", RBAC, "clusterroles", "ClusterRoles that are marked as project roles");
+pub const GET_SCHEMA: Call = Call::cluster("get", "", "/openapi/v3/api/v1", "completion and hover text of Edit YAML");
 
 pub const LIST_ACCOUNTS: Call = Call::project("list", "", "serviceaccounts", "the list of accounts");
 pub const GET_ACCOUNT: Call = Call::project("get", "", "serviceaccounts", "an account's details and YAML");
@@ -113,11 +114,12 @@ pub const GET_KUBESPHERE: Call =
     Call::own("get", "apps", "deployments", "whether KubeSphere's controller runs here").named("ks-controller-manager");
 
 /// All of them, in the order of the documentation.
-pub const CALLS: [Call; 32] = [
+pub const CALLS: [Call; 33] = [
     REVIEW,
     GET_PROJECT,
     LIST_PROJECTS,
     LIST_CLUSTER_ROLES,
+    GET_SCHEMA,
     LIST_ACCOUNTS,
     GET_ACCOUNT,
     CREATE_ACCOUNT,

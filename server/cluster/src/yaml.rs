@@ -1,16 +1,23 @@
 //! Accounts as YAML (SPEC X2). On plain JSON values: typed structs would drop fields that they don't know.
 
+pub(crate) mod place;
+pub(crate) mod refusal;
+
+use std::sync::Arc;
+
 use k8s_openapi::api::core::v1::ServiceAccount;
 use musterbook_core::{
     AppError,
+    fields::{Field, fields_of},
     yaml::{YamlDocument, fold_managed_fields},
 };
 use serde_json::Value;
 
 use crate::{
+    acting::Acting,
     calls::Calls,
     failure::{Failure, broken},
-    permissions::GET_ACCOUNT,
+    permissions::{GET_ACCOUNT, GET_SCHEMA},
 };
 
 /// Kubernetes' own limit for an object is 1.5 MiB; an account is a few hundred bytes.
@@ -20,6 +27,15 @@ pub(crate) async fn load(calls: &Calls, project: &str, name: &str) -> Result<Val
     calls.in_project::<ServiceAccount>(&GET_ACCOUNT, project).get(name).await
 }
 
+/// What Kubernetes says about the fields of an account.
+pub(crate) async fn fields(acting: &Acting) -> Result<Arc<Vec<Field>>, AppError> {
+    let ask = async {
+        let document = acting.calls().at_path(&GET_SCHEMA).read::<Value>().await?;
+        Ok::<_, AppError>(Arc::new(fields_of(&document, "ServiceAccount")))
+    };
+    acting.shared.fields.get((), ask).await
+}
+
 /// An object as the editor shows it.
 pub(crate) fn document(mut object: Value) -> Result<YamlDocument, AppError> {
     fold_managed_fields(&mut object);
@@ -27,8 +43,13 @@ pub(crate) fn document(mut object: Value) -> Result<YamlDocument, AppError> {
     Ok(YamlDocument {
         uid: text("/metadata/uid"),
         resource_version: text("/metadata/resourceVersion"),
-        text: serde_saphyr::to_string(&object).map_err(|error| broken(&error))?,
+        text: written(&object)?,
     })
+}
+
+/// A value as YAML.
+pub(crate) fn written(value: &Value) -> Result<String, AppError> {
+    serde_saphyr::to_string(value).map_err(|error| broken(&error))
 }
 
 /// One YAML document as a JSON value. Anchors and aliases are allowed as far as the parser's budget goes.

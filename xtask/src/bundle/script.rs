@@ -21,7 +21,7 @@ pub fn minify_all(console: &Console, folder: &Path) -> Result<()> {
 }
 
 /// The program itself, out of the package for this machine: the one in `.bin` is a script that looks for it.
-fn esbuild() -> Result<PathBuf> {
+pub fn esbuild() -> Result<PathBuf> {
     let packages = at("end2end/node_modules/@esbuild");
     files::below(&packages)?
         .into_iter()

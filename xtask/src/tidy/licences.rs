@@ -1,5 +1,7 @@
-//! What we depend on comes from crates.io, under a licence that deny.toml allows. cargo-deny checks the same and more,
-//! where it is installed; this needs nothing to be installed.
+//! What we depend on comes from crates.io and npm, under a licence that deny.toml allows. cargo-deny checks the same of
+//! crates and more, where it is installed; this needs nothing to be installed.
+
+use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
@@ -34,31 +36,77 @@ struct Package {
     source: Option<String>,
 }
 
-pub fn check_dependencies() -> Result<Vec<Problem>> {
-    if tools::answers("cargo-deny", &["--version"]) {
-        Console::Terminal.run(cargo("deny").args(["check", "bans", "licenses", "sources"]))?;
-        return Ok(Vec::new());
-    }
-    let deny: Deny = toml::from_str(&files::read_text(&files::at("deny.toml"))?).context("deny.toml")?;
-    let metadata = output(cargo("metadata").args(["--format-version", "1", "--locked"]))?;
-    let metadata: Metadata = serde_json::from_str(&metadata).context("cargo metadata")?;
-    Ok(check(&metadata.packages, &deny.licenses.allow))
+/// npm's lock file.
+#[derive(Deserialize)]
+struct NpmLock {
+    packages: BTreeMap<String, NpmPackage>,
 }
 
-fn check(packages: &[Package], allowed: &[String]) -> Vec<Problem> {
-    const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
+#[derive(Deserialize)]
+struct NpmPackage {
+    version: Option<String>,
+    license: Option<String>,
+    resolved: Option<String>,
+}
+
+pub fn check_dependencies() -> Result<Vec<Problem>> {
+    let deny: Deny = toml::from_str(&files::read_text(&files::at("deny.toml"))?).context("deny.toml")?;
+    let allowed = &deny.licenses.allow;
+    let lock = files::read_text(&files::at("end2end/package-lock.json"))?;
+    let lock: NpmLock = serde_json::from_str(&lock).context("end2end/package-lock.json")?;
+    let mut problems = check(&NPM, &npm_packages(lock), allowed);
+    if tools::answers("cargo-deny", &["--version"]) {
+        Console::Terminal.run(cargo("deny").args(["check", "bans", "licenses", "sources"]))?;
+        return Ok(problems);
+    }
+    let metadata = output(cargo("metadata").args(["--format-version", "1", "--locked"]))?;
+    let metadata: Metadata = serde_json::from_str(&metadata).context("cargo metadata")?;
+    problems.extend(check(&CRATES, &metadata.packages, allowed));
+    Ok(problems)
+}
+
+/// Where packages come from, and the file that says which.
+struct Registry {
+    name: &'static str,
+    address: &'static str,
+    lock: &'static str,
+}
+
+const CRATES: Registry = Registry {
+    name: "crates.io",
+    address: "registry+https://github.com/rust-lang/crates.io-index",
+    lock: "Cargo.lock",
+};
+const NPM: Registry =
+    Registry { name: "npm", address: "https://registry.npmjs.org/", lock: "end2end/package-lock.json" };
+
+fn npm_packages(lock: NpmLock) -> Vec<Package> {
+    lock.packages
+        .into_iter()
+        // The first is ours.
+        .filter(|(path, _)| !path.is_empty())
+        .map(|(path, NpmPackage { version, license, resolved })| Package {
+            name: path.trim_start_matches("node_modules/").to_owned(),
+            version: version.unwrap_or_default(),
+            license,
+            source: resolved,
+        })
+        .collect()
+}
+
+fn check(registry: &Registry, packages: &[Package], allowed: &[String]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for package in packages {
         let mut report = |what: String| {
-            problems.push(Problem::new("Cargo.lock", 1, format!("{} {}: {what}", package.name, package.version)));
+            problems.push(Problem::new(registry.lock, 1, format!("{} {}: {what}", package.name, package.version)));
         };
         match package.license.as_deref() {
             None => report("has no licence".into()),
             Some(licence) if !is_allowed(licence, allowed) => report(format!("deny.toml doesn't allow {licence}")),
             Some(_) => {}
         }
-        if let Some(source) = package.source.as_deref().filter(|source| *source != REGISTRY) {
-            report(format!("comes from {source}, not from crates.io"));
+        if let Some(source) = package.source.as_deref().filter(|source| !source.starts_with(registry.address)) {
+            report(format!("comes from {source}, not from {}", registry.name));
         }
     }
     problems
@@ -142,8 +190,19 @@ mod tests {
             source: Some(source.into()),
         };
         let registry = "registry+https://github.com/rust-lang/crates.io-index";
-        assert!(check(&[package(Some("MIT"), registry)], &allowed()).is_empty());
-        assert_eq!(check(&[package(Some("GPL-3.0"), registry), package(None, registry)], &allowed()).len(), 2);
-        assert_eq!(check(&[package(Some("MIT"), "git+https://example.com/x")], &allowed()).len(), 1);
+        let check = |packages: &[Package]| check(&CRATES, packages, &allowed()).len();
+        assert_eq!(check(&[package(Some("MIT"), registry)]), 0);
+        assert_eq!(check(&[package(Some("GPL-3.0"), registry), package(None, registry)]), 2);
+        assert_eq!(check(&[package(Some("MIT"), "git+https://example.com/x")]), 1);
+    }
+
+    #[test]
+    fn packages_of_npm_are_read_from_its_lock() {
+        let lock = r#"{"packages": {"": {"license": "GPL-3.0"},
+            "node_modules/@a/b": {"version": "1.0.0", "license": "MIT", "resolved": "https://registry.npmjs.org/@a/b.tgz"},
+            "node_modules/c": {"version": "1.0.0", "resolved": "https://example.com/c.tgz"}}}"#;
+        let packages = npm_packages(serde_json::from_str(lock).unwrap());
+        assert_eq!(packages.iter().map(|package| package.name.as_str()).collect::<Vec<_>>(), ["@a/b", "c"]);
+        assert_eq!(check(&NPM, &packages, &allowed()).len(), 2, "no licence, and another source");
     }
 }

@@ -18,6 +18,7 @@ use crate::{
 pub fn test(console: &Console, chromium: &Path) -> Result<()> {
     tools::node_modules(console)?;
     console.run(&mut script("typescript/bin/tsc"))?;
+    console.run(script("typescript/bin/tsc").arg("--project").arg(at("app/editor")))?;
     control_plane::build(console)?;
     // In this order: the server embeds the bundle.
     bundle::build(console)?;

@@ -1,7 +1,14 @@
 //! What the YAML editor asks the server. The text goes as it was typed: what it means is for the server to say.
 
 use leptos::prelude::*;
-use musterbook_core::{Answer, AppError, account::Rights, project::Project, wire::Json, yaml::YamlDocument};
+use musterbook_core::{
+    Answer, AppError,
+    account::Rights,
+    fields::Field,
+    project::Project,
+    wire::Json,
+    yaml::{MergedYaml, Verdict, YamlDocument},
+};
 use serde::{Deserialize, Serialize};
 
 /// Longest text, in bytes. Kubernetes' own limit for an object is 1.5 MiB.
@@ -29,7 +36,7 @@ pub async fn get_yaml(workspace: String, project: String, name: String) -> Resul
     Ok(document.map(|document| YamlData { project: found.value, rights: rights.value, document }))
 }
 
-/// What the server would store: its dry run, as the person.
+/// What the API server would store, and what it has against it: its dry run, as the person.
 #[server(prefix = "/api", endpoint = "accounts/yaml-check", output = Json)]
 pub async fn check_yaml(
     project: String,
@@ -37,7 +44,7 @@ pub async fn check_yaml(
     text: String,
     uid: String,
     resource_version: String,
-) -> Result<YamlDocument, AppError> {
+) -> Result<Verdict, AppError> {
     use crate::server::{RequestCx, set_status};
     let cx = RequestCx::extract().inspect_err(set_status)?;
     let text = fitting(text).inspect_err(set_status)?;
@@ -57,6 +64,36 @@ pub async fn save_yaml(
     let cx = RequestCx::extract().inspect_err(set_status)?;
     let text = fitting(text).inspect_err(set_status)?;
     cx.client().save_yaml(&project, &name, &text, &uid, &resource_version).await.inspect_err(set_status)
+}
+
+/// The text with what others changed since it was loaded as `base`. Where both changed a field, `theirs` are the paths
+/// whose value is to be the cluster's.
+#[server(prefix = "/api", endpoint = "accounts/yaml-merge", input = Json, output = Json)]
+pub async fn merge_yaml(
+    workspace: String,
+    project: String,
+    name: String,
+    uid: String,
+    base: String,
+    text: String,
+    theirs: Vec<String>,
+) -> Result<MergedYaml, AppError> {
+    use crate::{
+        accounts::api::in_workspace,
+        server::{RequestCx, set_status},
+    };
+    let cx = RequestCx::extract().inspect_err(set_status)?;
+    let (base, text) = (fitting(base).inspect_err(set_status)?, fitting(text).inspect_err(set_status)?);
+    in_workspace(cx.reads().project(&project).await, &workspace).inspect_err(set_status)?;
+    cx.client().merge_yaml(&project, &name, &uid, [&base, &text], &theirs).await.inspect_err(set_status)
+}
+
+/// What Kubernetes says about the fields of an account.
+#[server(prefix = "/api", endpoint = "accounts/yaml-fields", output = Json)]
+pub async fn get_fields() -> Result<Vec<Field>, AppError> {
+    use crate::server::{RequestCx, set_status};
+    let cx = RequestCx::extract().inspect_err(set_status)?;
+    cx.reads().fields().await.map(|fields| fields.to_vec()).inspect_err(set_status)
 }
 
 /// The text that was typed: a form post sends its line breaks as CRLF (HTML standard, form submission).

@@ -1,9 +1,9 @@
 //! What the server said to a text: what it would store, or what it has by now.
 
 use leptos::prelude::*;
+use musterbook_core::diff::{Line, diff};
 
 use crate::{
-    accounts::yaml::diff::{Line, diff},
     lang::use_locale,
     text,
     ui::{Icon, IconName},
@@ -29,19 +29,14 @@ pub fn Checked(before: String, after: String) -> impl IntoView {
     }
 }
 
-/// After a conflict: what the cluster has now, and what is different in it from what was loaded.
+/// What the cluster has now, after a conflict of a form without scripts.
 #[component]
-pub fn Current(text: String, take: Callback<()>) -> impl IntoView {
+pub fn Current(text: String) -> impl IntoView {
     let locale = use_locale();
     view! {
         <section class="card panel" aria-labelledby="current-version">
             <header>
                 <h2 id="current-version">{text!(locale, yaml.current)}</h2>
-                <span class="end">
-                    <button type="button" class="button needs-script" on:click=move |_| take.run(())>
-                        {text!(locale, yaml.take)}
-                    </button>
-                </span>
             </header>
             <div class="content">
                 <p class="warning" role="status">
@@ -54,8 +49,9 @@ pub fn Current(text: String, take: Callback<()>) -> impl IntoView {
     }
 }
 
+/// What differs, with some lines around it.
 #[component]
-fn Difference(before: String, after: String) -> impl IntoView {
+pub fn Difference(before: String, after: String) -> impl IntoView {
     let locale = use_locale();
     let lines = diff(&before, &after);
     let near = |index: usize| {

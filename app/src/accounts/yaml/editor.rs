@@ -1,22 +1,29 @@
-//! The editor: a text area that works without scripts, and what helps with them.
+//! The editor: a form that works without scripts, and what helps with them. While one types, the API server says in dry
+//! runs what is wrong.
 
-use leptos::{form::FromFormData, html, prelude::*, server_fn::ServerFn};
-use musterbook_core::{AppError, error::Denial, kubectl, yaml::YamlDocument};
+use std::time::Duration;
+
+use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
+use musterbook_core::{AppError, error::Denial, kubectl, yaml::Verdict};
 
 use crate::{
     accounts::yaml::{
-        api::{CheckYaml, SaveYaml, TEXT_MAX, YamlData, get_yaml},
-        caret::go_to,
+        api::{CheckYaml, SaveYaml, TEXT_MAX, YamlData, get_fields},
         checked::{Checked, Current},
+        conflict::{Conflicts, Merging},
+        verdict::{Said, mark},
     },
     lang::use_locale,
     layout::{DenialHelp, FormAlert, KubectlCommand},
     post::{FormState, PostForm, on_success},
     text,
-    ui::{Icon, IconName, download, textarea_content},
+    ui::{CodeArea, CodeEditor, CopyButton, Icon, IconName, after_a_pause_of, download},
 };
 
 const FORM: &str = "yaml-form";
+
+/// After this long without typing, the API server is asked.
+const PAUSE: Duration = Duration::from_millis(700);
 
 /// `here` loads this page anew, `details` is where saving and cancelling lead.
 #[component]
@@ -27,12 +34,13 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
     let read_only = rights.update == Some(false);
     let (save, check) = (ServerAction::<SaveYaml>::new(), ServerAction::<CheckYaml>::new());
     let form = FormState::of(save);
-    let error = last_error(check, form.error());
+    // A form that was refused without WebAssembly was rendered with what is in the cluster now, and goes over that.
+    let posted = form.error().get_untracked();
+    let late = (posted == Some(AppError::Conflict)).then(|| document.text.clone());
     let typed = form.initial("text", document.text.clone());
-    let (uid, seen) = (
-        form.initial("uid", document.uid.clone()),
-        form.initial("resource_version", document.resource_version.clone()),
-    );
+    let uid = form.initial("uid", document.uid.clone());
+    let seen = form.initial("resource_version", document.resource_version.clone());
+    let seen = if late.is_some() { document.resource_version } else { seen };
     let initial = SaveYaml {
         project: project.clone(),
         name: name.clone(),
@@ -43,33 +51,92 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
     let command = |SaveYaml { text, resource_version, .. }: SaveYaml| {
         Some(kubectl::replace(&text.replace("\r\n", "\n"), &resource_version))
     };
-    let current = current_version(error, document.clone(), [workspace, project.clone(), name.clone()]);
-    // Saving again goes over the version that is shown now, and over no other.
-    let version = Memo::new(move |_| current.get().map_or_else(|| seen.clone(), |current| current.resource_version));
-    let loaded = StoredValue::new(document.text);
-    let area = NodeRef::<html::Textarea>::new();
-    let text_now = move || area.get_untracked().map(|area| area.value()).unwrap_or_default();
-    let too_large = RwSignal::new(false);
+    let version = RwSignal::new(seen);
+    // What the text was made of.
+    let base = RwSignal::new(document.text);
+    let editor = CodeEditor::new();
+    let (reviewed, too_large) = (RwSignal::new(false), RwSignal::new(false));
+    let verdict = check.value();
+
+    // While it is saved, and after that, the version is another one.
+    let is_saving = move || save.pending().get() || save.value().with(|saved| matches!(saved, Some(Ok(_))));
+    let error = Signal::derive(move || match verdict.get() {
+        _ if too_large.get() => Some(AppError::TooLarge),
+        Some(Err(error)) if !is_saving() => Some(error),
+        _ => form.error().get(),
+    });
+    let merging = Merging::new([workspace, project.clone(), name.clone(), uid.clone()], editor, base, version);
+    Effect::new(move |before: Option<()>| {
+        // What was posted without WebAssembly has no base to merge with.
+        if matches!(error.get(), Some(AppError::Conflict)) && before.is_some() {
+            merging.look();
+        }
+    });
     let fits = move |text: &str| {
         too_large.set(text.len() > TEXT_MAX);
         !too_large.get_untracked()
     };
+    let (again, asked) = (StoredValue::new(false), StoredValue::new(String::new()));
+    let ask = {
+        let (project, name, uid) = (project.clone(), name.clone(), uid.clone());
+        Callback::new(move |()| {
+            let (text, resource_version) = (editor.text(), version.get_untracked());
+            if check.pending().get_untracked() {
+                again.set_value(true);
+            } else if !untrack(is_saving) && fits(&text) {
+                asked.set_value(text.clone());
+                let (project, name, uid) = (project.clone(), name.clone(), uid.clone());
+                check.dispatch(CheckYaml { project, name, text, uid, resource_version });
+            }
+        })
+    };
+    // One at a time, and the last text last.
+    Effect::new(move |_| {
+        if !check.pending().get() && again.get_value() {
+            again.set_value(false);
+            ask.run(());
+        }
+    });
+    let is_changed = move || editor.text() != base.get_untracked();
+    let forget = move || {
+        verdict.set(None);
+        asked.set_value(String::new());
+    };
+    let pause = after_a_pause_of(PAUSE, move |()| {
+        if !is_changed() {
+            forget();
+        } else if asked.with_value(|asked| *asked != editor.text()) {
+            ask.run(());
+        }
+    });
+    let on_input = Callback::new(move |()| {
+        reviewed.set(false);
+        save.value().set(None);
+        if !read_only {
+            pause(());
+        }
+    });
+    Effect::new(move |_| mark(editor, verdict.get()));
+    Effect::new(move |_| {
+        if editor.is_there.get() {
+            leptos::task::spawn_local(async move {
+                // Without them the editor is as good, but for completion and hover text.
+                if let Ok(fields) = get_fields().await {
+                    editor.describe(&serde_json::to_string(&fields).unwrap_or_default());
+                }
+            });
+        }
+    });
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
         let Ok(input) = SaveYaml::from_event(&event) else { return };
         if fits(&input.text) && !save.pending().get_untracked() {
-            check.value().set(None);
+            forget();
             save.dispatch(input);
         }
     });
-    let on_check = {
-        let (project, name, uid) = (project.clone(), name.clone(), uid.clone());
-        move |_| {
-            let (project, name, uid) = (project.clone(), name.clone(), uid.clone());
-            let (text, resource_version) = (text_now(), version.get_untracked());
-            if fits(&text) && !check.pending().get_untracked() {
-                check.dispatch(CheckYaml { project, name, text, uid, resource_version });
-            }
-        }
+    let on_review = move |_| {
+        reviewed.set(true);
+        ask.run(());
     };
     let after = details.clone();
     // A page of another chunk is loaded anew.
@@ -78,95 +145,68 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
             leptos::logging::error!("{error:?}");
         }
     });
-    let take = Callback::new(move |()| {
-        if let (Some(area), Some(current)) = (area.get_untracked(), current.get_untracked()) {
-            area.set_value(&current.text);
-        }
-    });
-    let shown = Signal::derive(move || if too_large.get() { Some(AppError::TooLarge) } else { error.get() });
-    let outcome = check.value();
     let asks = move |event: leptos::ev::MouseEvent| {
-        let same = text_now() == loaded.get_value();
-        let ask = text!(locale, yaml.discard);
-        if !same && !window().confirm_with_message(&ask).unwrap_or(true) {
+        let ask = text!(locale, discard);
+        if is_changed() && !window().confirm_with_message(&ask).unwrap_or(true) {
             event.prevent_default();
         }
+    };
+    let is_wrong = move || {
+        let is_bad = verdict.with(|verdict| matches!(verdict, Some(Ok(Verdict::Bad(_)))));
+        is_bad || matches!(error.get(), Some(AppError::Yaml { .. }))
+    };
+    let would_store = move || match verdict.get() {
+        Some(Ok(Verdict::Good { stored, .. })) if reviewed.get() => {
+            Some(view! { <Checked before=base.get() after=stored.text/> })
+        }
+        _ => None,
     };
     let file = format!("{name}.{project}.serviceaccount.yaml");
     let label = text!(locale, yaml.label, name = &name);
     let denial = read_only.then(|| Denial::new("update", "", "serviceaccounts", Some(&project)));
+    let save_label = if late.is_some() { text!(locale, edit.save_over) } else { text!(locale, yaml.save) };
     view! {
         <PostForm function=SaveYaml::PATH submit done=details.clone() id=FORM class="editor">
             <input type="hidden" name="project" value=project/>
             <input type="hidden" name="name" value=name/>
             <input type="hidden" name="uid" value=uid/>
             <input type="hidden" name="resource_version" value=move || version.get()/>
-            {denial
-                .map(|denial| {
-                    view! {
-                        <div class="warning">
-                            <Icon name=IconName::Warning/>
-                            <div>
-                                <p>{text!(locale, yaml.read_only)}</p>
-                                <details>
-                                    <summary>{text!(locale, error.denied_ask)}</summary>
-                                    <DenialHelp denial/>
-                                </details>
-                            </div>
-                        </div>
-                    }
-                })}
-            <FormAlert error=shown form=FORM/>
-            <GoToLine error=shown area/>
-            <label for="yaml">{label}</label>
-            <textarea
+            {denial.map(|denial| view! { <ReadOnly denial/> })}
+            <FormAlert error form=FORM/>
+            <CodeArea
                 id="yaml"
                 name="text"
-                node_ref=area
-                rows="24"
-                spellcheck="false"
-                autocapitalize="none"
-                autocomplete="off"
-                readonly=read_only
-                aria-describedby="yaml-hint"
-                aria-invalid=move || matches!(shown.get(), Some(AppError::Yaml { .. })).to_string()
-            >
-                {textarea_content(&typed)}
-            </textarea>
+                label
+                described_by="yaml-hint"
+                text=typed
+                read_only
+                is_wrong=Signal::derive(is_wrong)
+                editor
+                on_input
+            />
             <p class="note" id="yaml-hint">
                 {text!(locale, yaml.hint)}
+                {move || editor.is_there.get().then(|| format!(" {}", text!(locale, yaml.keys)))}
             </p>
+            <Said verdict pending=check.pending() editor/>
             <div class="buttons">
                 {(!read_only)
                     .then(|| {
                         view! {
                             <button class="button primary" aria-disabled=move || save.pending().get().to_string()>
-                                {move || {
-                                    if current.get().is_some() {
-                                        text!(locale, edit.save_over)
-                                    } else {
-                                        text!(locale, yaml.save)
-                                    }
-                                }}
+                                {save_label}
                             </button>
-                            <button
-                                type="button"
-                                class="button needs-script"
-                                aria-disabled=move || check.pending().get().to_string()
-                                on:click=on_check
-                            >
-                                {text!(locale, yaml.check)}
+                            <button type="button" class="button needs-script" on:click=on_review>
+                                {text!(locale, yaml.review)}
                             </button>
                         }
                     })}
-                <button
-                    type="button"
-                    class="button needs-script"
-                    on:click=move |_| download(&file, &text_now())
-                >
+                <EditorButtons editor read_only/>
+                <button type="button" class="button needs-script" on:click=move |_| download(&file, &editor.text())>
                     <Icon name=IconName::Download/>
                     {text!(locale, download)}
                 </button>
+                <CopyButton text=Callback::new(move |()| editor.text())/>
                 <a class="button" href=here rel="external" on:click=asks>
                     <Icon name=IconName::Refresh/>
                     {text!(locale, yaml.reload)}
@@ -175,70 +215,49 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
                     {text!(locale, cancel)}
                 </a>
             </div>
-            {(!read_only).then(|| view! { <KubectlCommand form=FORM initial command/> })}
-            {move || current.get().map(|current| view! { <Current text=current.text take/> })}
-            {move || match outcome.get() {
-                Some(Ok(after)) => {
-                    let before = current.get().map_or_else(|| loaded.get_value(), |current| current.text);
-                    Some(view! { <Checked before after=after.text/> })
-                }
-                _ => None,
-            }}
+            {(!read_only).then(|| view! { <KubectlCommand form=FORM initial command follows=version/> })}
+            {late.map(|text| view! { <Current text/> })}
+            {would_store}
         </PostForm>
+        <Conflicts merging base/>
     }
 }
 
-/// The error of what was asked last: a check, or saving.
-fn last_error(check: ServerAction<CheckYaml>, save: Signal<Option<AppError>>) -> Signal<Option<AppError>> {
-    let checked = check.value();
-    Signal::derive(move || match checked.get() {
-        Some(Ok(_)) => None,
-        Some(Err(error)) => Some(error),
-        None => save.get(),
-    })
-}
-
-/// After a conflict: the version that the cluster has now. It stays for as long as the page, since it is what the next
-/// attempt goes over. A form that was refused without WebAssembly was rendered with it.
-fn current_version(
-    error: Signal<Option<AppError>>,
-    rendered: YamlDocument,
-    [workspace, project, name]: [String; 3],
-) -> Signal<Option<YamlDocument>> {
-    let read = Action::new(move |()| get_yaml(workspace.clone(), project.clone(), name.clone()));
-    let again = read.value();
-    let before_hydration = matches!(error.get_untracked(), Some(AppError::Conflict)).then_some(rendered);
-    Effect::new(move |first: Option<()>| {
-        if matches!(error.get(), Some(AppError::Conflict)) && first.is_some() {
-            read.dispatch(());
-        }
-    });
-    Signal::derive(move || match again.get() {
-        Some(Ok(answer)) => Some(answer.value.document),
-        _ => before_hydration.clone(),
-    })
-}
-
 #[component]
-fn GoToLine(error: Signal<Option<AppError>>, area: NodeRef<html::Textarea>) -> impl IntoView {
+fn ReadOnly(denial: Denial) -> impl IntoView {
     let locale = use_locale();
-    let place = move || match error.get() {
-        Some(AppError::Yaml { line: Some(line), column, .. }) => Some((line, column.unwrap_or(1))),
-        _ => None,
-    };
+    view! {
+        <div class="warning">
+            <Icon name=IconName::Warning/>
+            <div>
+                <p>{text!(locale, yaml.read_only)}</p>
+                <details>
+                    <summary>{text!(locale, error.denied_ask)}</summary>
+                    <DenialHelp denial/>
+                </details>
+            </div>
+        </div>
+    }
+}
+
+/// What only the editor can do: there once it is.
+#[component]
+fn EditorButtons(editor: CodeEditor, read_only: bool) -> impl IntoView {
+    let locale = use_locale();
     move || {
-        place().map(|(line, column)| {
-            let go = move |_| {
-                if let Some(area) = area.get_untracked() {
-                    go_to(&area, line, column);
-                }
-            };
+        editor.is_there.get().then(|| {
             view! {
-                <p class="needs-script">
-                    <button type="button" class="button" on:click=go>
-                        {text!(locale, yaml.go_to, line = line)}
-                    </button>
-                </p>
+                <button type="button" class="button" on:click=move |_| editor.find()>
+                    {text!(locale, code.find)}
+                </button>
+                {(!read_only)
+                    .then(|| {
+                        view! {
+                            <button type="button" class="button" on:click=move |_| editor.upload()>
+                                {text!(locale, yaml.upload)}
+                            </button>
+                        }
+                    })}
             }
         })
     }

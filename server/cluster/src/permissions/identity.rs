@@ -62,6 +62,9 @@ fn rules(scope: Scope, verb: impl Fn(&str) -> String) -> Vec<String> {
         .into_iter()
         .map(|(call, verbs)| {
             let verbs: Vec<&str> = verbs.iter().map(String::as_str).collect();
+            if call.resource.starts_with('/') {
+                return format!("- {{nonResourceURLs: {}, verbs: {}}}\n", list(&[call.resource]), list(&verbs));
+            }
             let names = call.name.map(|name| format!(", resourceNames: {}", list(&[name]))).unwrap_or_default();
             format!(
                 "- {{apiGroups: {}, resources: {}{names}, verbs: {}}}\n",

@@ -8,6 +8,7 @@ use musterbook_core::{
     account::{Account, AccountId, Impact, Rights},
     answer::Part,
     credential::{CredentialSummary, TokenSecret},
+    fields::Field,
     holders::Choices,
     list::{self, ListQuery, Page, Row, Scope},
     project::Project,
@@ -100,6 +101,10 @@ impl Reads for ActorReads {
     async fn yaml(&self, project: &str, account: &str) -> Result<Answer<YamlDocument>, AppError> {
         let loaded = yaml::load(&self.acting.calls(), names::project(project)?, names::object(account)?).await?;
         Ok(answer(yaml::document(loaded)?, Vec::new()))
+    }
+
+    async fn fields(&self) -> Result<Arc<Vec<Field>>, AppError> {
+        yaml::fields(&self.acting).await
     }
 }
 

@@ -10,6 +10,7 @@ use musterbook_core::{
     account::{Account, AccountId, Impact, Rights},
     answer::{Part, Why},
     credential::{CredentialSummary, TokenSecret},
+    fields::Field,
     holders::Choices,
     list::{ListQuery, Page, Row, Scope},
     project::Project,
@@ -292,5 +293,9 @@ impl Reads for CachedReads {
 
     async fn yaml(&self, project: &str, account: &str) -> Result<Answer<YamlDocument>, AppError> {
         self.direct.yaml(project, account).await
+    }
+
+    async fn fields(&self) -> Result<Arc<Vec<Field>>, AppError> {
+        self.direct.fields().await
     }
 }

@@ -1,10 +1,13 @@
 //! The one trait that pages read through (SPEC P2). To hold one is to have an actor: [`crate::Cluster::reads`].
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use musterbook_core::{
     Answer, AppError,
     account::{Account, AccountId, Impact, Rights},
     credential::{CredentialSummary, TokenSecret},
+    fields::Field,
     holders::Choices,
     list::{ListQuery, Page, Row, Scope},
     project::Project,
@@ -71,4 +74,7 @@ pub trait Reads: Send + Sync {
 
     /// The account as YAML, `managedFields` left out.
     async fn yaml(&self, project: &str, account: &str) -> Result<Answer<YamlDocument>, AppError>;
+
+    /// What Kubernetes says about the fields of an account, at most ten minutes old (SPEC X2).
+    async fn fields(&self) -> Result<Arc<Vec<Field>>, AppError>;
 }

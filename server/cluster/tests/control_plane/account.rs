@@ -6,6 +6,7 @@ use musterbook_core::{
     AppError,
     form::{CreateInput, EditInput, Field, Problem},
     role::{RoleRef, RoleState},
+    yaml::Verdict,
 };
 
 use crate::plane::{eventually, in_project, names, person};
@@ -60,8 +61,13 @@ async fn an_operator_makes_changes_and_deletes_an_account() {
         let text =
             document.text.replace("kind: ServiceAccount", "kind: ServiceAccount\nautomountServiceAccountToken: false");
         let version = &document.resource_version;
-        let checked = writes.check_yaml(project, "ci", &text, &document.uid, version).await.unwrap();
-        assert!(checked.text.contains("automountServiceAccountToken: false"), "{}", checked.text);
+        let Verdict::Good { stored, warnings } =
+            writes.check_yaml(project, "ci", &text, &document.uid, version).await.unwrap()
+        else {
+            panic!()
+        };
+        assert!(stored.text.contains("automountServiceAccountToken: false"), "{}", stored.text);
+        assert_eq!(warnings, []);
         assert_eq!(reads.yaml(project, "ci").await.unwrap().value, document, "a dry run changes nothing");
         writes.save_yaml(project, "ci", &text, &document.uid, version).await.unwrap();
         let again = writes.save_yaml(project, "ci", &text, &document.uid, version).await;

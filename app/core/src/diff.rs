@@ -1,4 +1,6 @@
-//! What differs between two texts, line by line.
+//! What differs between two texts, line by line, and two changes of a text as one.
+
+use std::ops::Range;
 
 /// A line of the older text, the newer one, or both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,9 +62,71 @@ fn middle<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<Line<'a>> {
     lines
 }
 
+/// Lines of the older text, and what is in their place in the newer one.
+struct Change<'a> {
+    at: Range<usize>,
+    new: Vec<&'a str>,
+}
+
+fn changes<'a>(before: &'a str, after: &'a str) -> Vec<Change<'a>> {
+    let (mut changes, mut line, mut open) = (Vec::<Change<'a>>::new(), 0, false);
+    for found in diff(before, after) {
+        if let Line::Same(_) = found {
+            (line, open) = (line + 1, false);
+            continue;
+        }
+        if !open {
+            changes.push(Change { at: line..line, new: Vec::new() });
+            open = true;
+        }
+        let Some(change) = changes.last_mut() else { continue };
+        match found {
+            Line::New(text) => change.new.push(text),
+            _ => {
+                line += 1;
+                change.at.end = line;
+            }
+        }
+    }
+    changes.into_iter().flat_map(line_by_line).collect()
+}
+
+/// Neighbouring lines that were each replaced by one may be of different fields, and so of different people.
+fn line_by_line(change: Change<'_>) -> Vec<Change<'_>> {
+    if change.at.len() != change.new.len() {
+        return vec![change];
+    }
+    change.at.zip(change.new).map(|(line, new)| Change { at: line..line + 1, new: vec![new] }).collect()
+}
+
+/// `mine` with the changes of `theirs` in it, so that comments and the order of lines stay. Where both changed the same
+/// lines, mine stay. This knows nothing of what the texts mean: whether it is right is to be seen from the result.
+pub fn merge_lines(base: &str, mine: &str, theirs: &str) -> String {
+    let (ours, others) = (changes(base, mine), changes(base, theirs));
+    let meets = |change: &Change<'_>| {
+        ours.iter().any(|own| own.at == change.at || (own.at.start < change.at.end && change.at.start < own.at.end))
+    };
+    let mut all: Vec<_> = others.into_iter().filter(|change| !meets(change)).collect();
+    all.extend(changes(base, mine));
+    all.sort_by_key(|change| (change.at.start, change.at.end));
+    let base: Vec<_> = base.lines().collect();
+    let (mut merged, mut line) = (Vec::new(), 0);
+    for change in all {
+        merged.extend_from_slice(&base[line..change.at.start]);
+        merged.extend(change.new);
+        line = change.at.end;
+    }
+    merged.extend_from_slice(&base[line..]);
+    let mut text = merged.join("\n");
+    if mine.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Line::*, diff};
+    use super::{Line::*, diff, merge_lines};
 
     #[test]
     fn a_changed_line_is_gone_and_new() {
@@ -97,5 +161,19 @@ mod tests {
             })
             .collect();
         assert_eq!((old.join("\n"), new.join("\n")), (before.to_owned(), after.to_owned()));
+    }
+
+    #[test]
+    fn x2_lines_of_both_are_merged_and_comments_stay() {
+        let base = "a: 1\nb: 1\nc: 1\nd: 1\n";
+        let mine = "# why\na: 1\nb: 2\nc: 1\nd: 1\nmine: 1\n";
+        let theirs = "a: 1\nb: 1\nnew: 1\nd: 1\ntheirs: 1\n";
+        assert_eq!(merge_lines(base, mine, theirs), "# why\na: 1\nb: 2\nnew: 1\nd: 1\nmine: 1\n");
+        assert_eq!(merge_lines(base, base, theirs), theirs);
+        assert_eq!(merge_lines(base, mine, base), mine);
+        assert_eq!(merge_lines("a: 1\n", "a: 2\n", "a: 3\n"), "a: 2\n", "mine stays");
+        assert_eq!(merge_lines("", "a", "b"), "a");
+        // Neighbours.
+        assert_eq!(merge_lines("a: 1\nb: 1", "a: 2 # why\nb: 1", "a: 3\nb: 3"), "a: 2 # why\nb: 3");
     }
 }

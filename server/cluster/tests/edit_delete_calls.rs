@@ -1,11 +1,11 @@
-//! Edit Information, Delete, Edit YAML (SPEC X1, X2, X4).
+//! Edit Information and Delete (SPEC X1, X4).
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod support;
 
 use musterbook_cluster::testing::{FakeApi, Reply};
 use musterbook_core::{AppError, error::HalfDone, form::EditInput};
-use serde_json::{Value, json};
+use serde_json::json;
 use support::*;
 
 const ALIAS: &str = "kubesphere.io/alias-name";
@@ -180,64 +180,4 @@ async fn x1_x4_what_was_done_though_the_answer_was_lost_is_done() {
             .refuse(&patch(CI), 409, "Conflict", "the object has been modified");
         assert_eq!(client(&api).edit_information("demo", "ci", &edit("New")).await, expected);
     }
-}
-
-fn loaded() -> Value {
-    let mut account = ci(json!({}));
-    account["futureField"] = json!({ "kept": [1, "yes"] });
-    account["metadata"]["ownerReferences"] = json!([{ "uid": "o" }]);
-    account
-}
-
-#[tokio::test]
-async fn x2_what_is_loaded_is_put_back_with_its_version_and_its_unknown_fields() {
-    let api = FakeApi::new();
-    api.on(&get(CI), 200, loaded()).on(&format!("PUT {CI}"), 200, loaded());
-    let cluster = api.cluster();
-    let document = cluster.reads(&jane()).yaml("demo", "ci").await.unwrap().value;
-    assert!(!document.text.contains("managedFields"), "{}", document.text);
-    let text = document.text.replace("resourceVersion: \"7\"", "resourceVersion: \"9\"");
-    let client = cluster.acting_as(&jane());
-    let saved = client.save_yaml("demo", "ci", &text, &document.uid, &document.resource_version).await.unwrap();
-    assert_eq!((saved.uid.as_str(), saved.resource_version.as_str()), ("u1", "7"));
-    let mut expected = loaded();
-    expected["metadata"].as_object_mut().unwrap().remove("managedFields");
-    assert_eq!(api.body(&format!("PUT {CI}")), expected);
-}
-
-#[tokio::test]
-async fn x2_checking_is_a_dry_run() {
-    let api = FakeApi::new();
-    let mut dry = loaded();
-    dry["metadata"]["annotations"] = json!({ "defaulted": "true" });
-    api.on(&get(CI), 200, loaded()).on(&format!("PUT {CI}?dryRun=All"), 200, dry);
-    let text = "{apiVersion: v1, kind: ServiceAccount, metadata: {name: ci, namespace: demo, uid: u1}}";
-    let checked = client(&api).check_yaml("demo", "ci", text, "u1", "7").await.unwrap();
-    assert!(checked.text.contains("defaulted: \"true\""), "{}", checked.text);
-}
-
-#[tokio::test]
-async fn x2_nothing_is_put_without_a_version_or_on_a_namesake_or_with_a_locked_field() {
-    let api = FakeApi::new();
-    api.on(&get(CI), 200, loaded());
-    let good = "{apiVersion: v1, kind: ServiceAccount, metadata: {name: ci, namespace: demo, uid: u1}}";
-    let renamed = good.replace("name: ci", "name: cd");
-    let client = client(&api);
-    assert_eq!(client.save_yaml("demo", "ci", good, "u1", "").await, Err(AppError::Conflict));
-    assert_eq!(client.save_yaml("demo", "ci", good, "u0", "7").await, Err(AppError::Replaced));
-    let error = client.save_yaml("demo", "ci", &renamed, "u1", "7").await.unwrap_err();
-    assert!(matches!(&error, AppError::Yaml { message, .. } if message.contains("/metadata/name")), "{error:?}");
-    assert!(matches!(client.save_yaml("demo", "ci", "a: [", "u1", "7").await, Err(AppError::Yaml { .. })));
-    assert!(api.routes().iter().all(|route| route.starts_with("GET")), "{:?}", api.routes());
-}
-
-#[tokio::test]
-async fn z4_the_api_servers_refusal_is_shown_short() {
-    let api = FakeApi::new();
-    api.on(&get(CI), 200, loaded()).refuse(&format!("PUT {CI}"), 422, "Invalid", "metadata.labels: Invalid value");
-    let text = "{apiVersion: v1, kind: ServiceAccount, metadata: {name: ci, namespace: demo, uid: u1}}";
-    assert_eq!(
-        client(&api).save_yaml("demo", "ci", text, "u1", "7").await,
-        Err(AppError::Refused { message: "metadata.labels: Invalid value".into() })
-    );
 }
