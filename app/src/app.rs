@@ -32,7 +32,7 @@ pub fn shell(site: String) -> impl IntoView {
     let theme = crate::preferences::theme();
     let nonce = use_nonce();
     let start = format!(
-        "onpopstate=()=>0;loadModule=name=>import('{site}/'+name);requestAnimationFrame(()=>setTimeout(()=>import('{site}/musterbook.js').then(m=>m.default({{module_or_path:'{site}/musterbook_bg.wasm'}}).then(()=>m.hydrate()))))"
+        "onpopstate=()=>0;window.loadModule=name=>import('{site}/'+name);requestAnimationFrame(()=>setTimeout(()=>import('{site}/musterbook.js').then(m=>m.default({{module_or_path:'{site}/musterbook_bg.wasm'}}).then(()=>m.hydrate()))))"
     );
     view! {
         <!DOCTYPE html>
