@@ -27,7 +27,8 @@ pub(super) fn act(key: u8) {
     if key == PALETTE && shown.get_untracked() == Some(Shown::Palette) {
         return close_own();
     }
-    if is_covered() {
+    // What was typed for the palette while its code was on the way is no key.
+    if shown.get_untracked().is_some() || is_covered() {
         return;
     }
     match key {

@@ -1,4 +1,4 @@
-//! `POST /preferences` (SPEC U1, U2).
+//! `POST /preferences` (SPEC U1, U2, U4).
 
 use http::StatusCode;
 
@@ -15,6 +15,18 @@ async fn u2_language_and_theme_are_cookies_that_the_first_paint_knows() {
     assert_eq!(cookies, ["lang=zh-CN", "theme=dark"]);
     let page = app.get("/sign-in").header("cookie", &cookies.join("; ")).send().await;
     assert!(page.text.contains(r#"lang="zh-CN""#) && page.text.contains(r#"data-theme="dark""#), "{}", page.text);
+}
+
+#[tokio::test]
+async fn u4_single_keys_are_turned_off_by_a_cookie() {
+    let app = TestApp::start().await;
+    let page = app.get("/sign-in").send().await;
+    assert!(!page.text.contains("data-keys"), "{}", page.text);
+    let answer = app.form("/preferences", &[("keys", "off")]).send().await;
+    let cookie = answer.cookie("keys").unwrap();
+    assert_eq!(cookie, "keys=off");
+    let page = app.get("/sign-in").header("cookie", &cookie).send().await;
+    assert!(page.text.contains(r#"data-keys="off""#), "{}", page.text);
 }
 
 #[tokio::test]
