@@ -13,6 +13,7 @@ pub mod edit;
 pub mod export;
 pub mod list;
 mod managed;
+pub mod many;
 pub mod settings;
 pub mod yaml;
 

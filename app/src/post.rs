@@ -33,6 +33,8 @@ pub struct AnsweredPost {
 
 /// Hidden field with the server function's path.
 pub const FUNCTION_FIELD: &str = "_fn";
+/// Field of a button that sends the form to another server function than its own.
+pub const INSTEAD_FIELD: &str = "_instead";
 /// Hidden field with the own path to go to after success.
 pub const DONE_FIELD: &str = "_done";
 
@@ -58,6 +60,25 @@ where
     serde_json::from_str(&answered.answer).ok()
 }
 
+/// The post to one of `functions` that was refused, and that the page comes from.
+fn refused_post(functions: &[&str]) -> Option<RefusedPost> {
+    // A body that was too large to be read names no function: it was from the form that the page shows.
+    let ours = |posted: &RefusedPost| {
+        functions.contains(&posted.function.as_str()) || (posted.function.is_empty() && !functions.is_empty())
+    };
+    use_context::<Posted>().and_then(|posted| posted.refused).filter(ours)
+}
+
+/// Whether the page comes from a post to `function` that was refused.
+pub fn was_refused(function: &str) -> bool {
+    use_context::<Posted>().and_then(|posted| posted.refused).is_some_and(|posted| posted.function == function)
+}
+
+/// Whether the form was sent by the button that names another function than its own.
+pub fn asks_for(event: &leptos::ev::SubmitEvent, function: &str) -> bool {
+    event.submitter().and_then(|button| button.get_attribute("value")).is_some_and(|value| value == function)
+}
+
 /// What a form's fields start with and what is wrong with them.
 #[derive(Clone)]
 pub struct FormState {
@@ -72,9 +93,16 @@ impl FormState {
         F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
         F::Output: Clone + Send + Sync + 'static,
     {
-        // A body that was too large to be read names no function: it was from the form that the page shows.
-        let ours = |posted: &RefusedPost| posted.function == F::PATH || posted.function.is_empty();
-        let posted = use_context::<Posted>().and_then(|posted| posted.refused).filter(ours);
+        Self::of_posted(action, &[F::PATH])
+    }
+
+    /// As [`Self::of`], where the page may come from a post to any of these `functions`; with none of them, from no post.
+    pub fn of_posted<F>(action: ServerAction<F>, functions: &[&str]) -> Self
+    where
+        F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+        F::Output: Clone + Send + Sync + 'static,
+    {
+        let posted = refused_post(functions);
         let refused = posted.as_ref().map(|posted| posted.error.clone());
         let (value, version) = (action.value(), action.version());
         let error = Signal::derive(move || match value.get() {

@@ -9,4 +9,6 @@ mod options;
 
 pub use badge::{RoleBadge, state_text};
 pub use change::{Bindings, ChangeRoleDialog};
+pub use consequences::AdminWarning;
 pub use field::RoleField;
+pub use options::is_admin_like;

@@ -85,6 +85,9 @@ pub fn list_with(path: &str, query: &ListQuery, dialog: Option<(&'static str, &s
 /// Says which project a dialog is about, where the page is of several.
 pub const WITHIN: &str = "in";
 
+/// The dialog that creates a copy of an account: two keys of an address, the second one names it.
+pub const CLONE: &str = "create&from";
+
 /// `address`, which may have a query already, with more in it.
 pub fn with_more(address: &str, pairs: impl IntoIterator<Item = (&'static str, String)>) -> String {
     let more = with_query("", pairs);

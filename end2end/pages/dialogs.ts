@@ -85,11 +85,79 @@ export class CreateDialog extends WithRole {
     return dialog;
   }
 
+  /** To the YAML of what is in the form. */
+  async toYaml(): Promise<CreateYaml> {
+    await this.box.getByRole('button', { name: 'Edit YAML' }).click();
+    const yaml = new CreateYaml(this);
+    await expect(yaml.text).toBeVisible();
+    return yaml;
+  }
+
+  async toForm(): Promise<void> {
+    await this.box.getByRole('button', { name: 'Edit as a form' }).click();
+    await expect(this.field('Name')).toBeVisible();
+    await this.shown();
+  }
+
   async fill(account: { name?: string; alias?: string; description?: string; role?: Role }): Promise<void> {
     if (account.name !== undefined) await this.field('Name').fill(account.name);
     if (account.alias !== undefined) await this.field('Alias').fill(account.alias);
     if (account.description !== undefined) await this.field('Description').fill(account.description);
     if (account.role !== undefined) await this.chooseRole(account.role);
+  }
+}
+
+/** The other side of the create dialog. */
+export class CreateYaml {
+  readonly dialog: CreateDialog;
+
+  constructor(dialog: CreateDialog) {
+    this.dialog = dialog;
+  }
+
+  get text(): Locator {
+    return this.dialog.box.getByRole('textbox', { name: 'The account as YAML' });
+  }
+}
+
+/** A text of several accounts, its plan, and what came of it. */
+export class CreateManyDialog extends Dialog {
+  static async opened(console: Musterbook): Promise<CreateManyDialog> {
+    const dialog = new CreateManyDialog(console, /^Create several service accounts$/, 'Show the plan');
+    await dialog.shown();
+    return dialog;
+  }
+
+  get text(): Locator {
+    return this.field('CSV or YAML');
+  }
+
+  async plan(text: string): Promise<void> {
+    await this.text.fill(text);
+    await this.submit();
+    await expect(this.rows.first().or(this.box.getByText(/can be created at once|no account in/))).toBeVisible();
+  }
+
+  get rows(): Locator {
+    return this.box.locator('.plan').getByRole('listitem');
+  }
+
+  row(name: string): Locator {
+    return this.rows.filter({ has: this.console.page.getByText(name, { exact: true }) });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.box.getByRole('button', { name });
+  }
+
+  /** What the plan or the results say in all. */
+  async said(summary: string | RegExp): Promise<void> {
+    await expect(this.box.getByRole('status').filter({ hasText: summary })).toBeVisible({ timeout: 30_000 });
+  }
+
+  async close(): Promise<void> {
+    await this.box.getByRole('link', { name: 'Close', exact: true }).last().click();
+    await expect(this.box).toBeHidden();
   }
 }
 

@@ -6,7 +6,7 @@ import type { Musterbook } from './musterbook.ts';
 import { YamlPage } from './yaml.ts';
 
 export type Column = 'Name' | 'Project' | 'Project role' | 'Credentials' | 'Pods' | 'Created';
-export type Action = 'Edit Information' | 'Edit Settings' | 'Edit YAML' | 'Change Role' | 'Delete';
+export type Action = 'Edit Information' | 'Edit Settings' | 'Edit YAML' | 'Change Role' | 'Clone' | 'Delete';
 
 export class ListPage {
   readonly #console: Musterbook;
@@ -156,6 +156,11 @@ export class ListPage {
   async changeRole(name: string): Promise<ChangeRoleDialog> {
     await this.#choose(name, 'Change Role');
     return ChangeRoleDialog.opened(this.#console);
+  }
+
+  async clone(name: string): Promise<CreateDialog> {
+    await this.#choose(name, 'Clone');
+    return CreateDialog.opened(this.#console);
   }
 
   async delete(name: string): Promise<DeleteDialog> {

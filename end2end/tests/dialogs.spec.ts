@@ -21,6 +21,9 @@ interface Dialog {
 const DIALOGS: Dialog[] = [
   { name: 'create', page: listPath(STAGING), query: 'create' },
   { name: 'create somewhere', page: wideListPath(WORKSPACE), query: 'create' },
+  { name: 'create from YAML', page: listPath(STAGING), query: 'create=yaml' },
+  { name: 'create a copy', page: listPath(STAGING), query: 'create&from=ci-deployer' },
+  { name: 'create several', page: listPath(STAGING), query: 'create=many' },
   { name: 'edit', page: listPath(STAGING), query: 'edit=ci-deployer' },
   { name: 'edit settings', page: listPath(STAGING), query: 'settings=ci-deployer' },
   { name: 'change role', page: listPath(STAGING), query: 'role=ci-deployer' },

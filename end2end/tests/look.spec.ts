@@ -45,6 +45,10 @@ const PLACES: Place[] = [
   { name: 'keys', who: 'project-admin', path: listPath(STAGING), open: page => openByKey(page, '?') },
   { name: 'palette', who: 'project-admin', path: listPath(STAGING), open: page => openByKey(page, 'ControlOrMeta+k') },
   { name: 'create', who: 'project-admin', path: `${listPath(STAGING)}?create` },
+  { name: 'create-yaml', who: 'project-admin', path: `${listPath(STAGING)}?create=yaml` },
+  { name: 'create-copy', who: 'project-admin', path: `${listPath(STAGING)}?create&from=ci-deployer` },
+  { name: 'create-many', who: 'project-admin', path: `${listPath(STAGING)}?create=many` },
+  { name: 'create-plan', who: 'project-admin', path: `${listPath(STAGING)}?create=many`, open: plan },
   { name: 'edit', who: 'project-admin', path: `${listPath(STAGING)}?edit=ci-deployer` },
   { name: 'settings', who: 'project-admin', path: `${listPath(STAGING)}?settings=ci-deployer` },
   { name: 'settings-with-secrets', who: 'project-regular', path: `${listPath()}?settings=image-puller` },
@@ -82,6 +86,13 @@ async function openByKey(page: Page, key: string): Promise<void> {
 async function find(page: Page): Promise<void> {
   await page.locator('.cm-editor').waitFor();
   await page.locator('.cm-content').press('ControlOrMeta+f');
+}
+
+/** A plan with every kind of row. */
+async function plan(page: Page): Promise<void> {
+  await page.locator('#many-text').fill('name,role,pods\nlook-new,viewer,1\ndefault,,\nci-deployer,,\nNo Name,\nlook-new,\n');
+  await page.locator('dialog footer button.primary').click();
+  await page.locator('.plan li').first().waitFor();
 }
 
 async function select(page: Page): Promise<void> {
@@ -156,7 +167,7 @@ for (const place of PLACES) {
 /** Names that are the same in every language. */
 const SAME_EVERYWHERE =
   'Musterbook Kubernetes YAML API Pod Secret kubeconfig kubectl Ctrl Role ClusterRole token viewer operator managedFields ' +
-  'namespace crt admin edit view local English Tab Esc Helm Argo CD Flux OLM AWS Google Azure';
+  'namespace crt admin edit view local English Tab Esc Helm Argo CD Flux OLM AWS Google Azure CSV RoleBinding';
 
 /** Runs in the page: what a person sees or hears, without what is data or code. */
 function readableTexts(): string[] {

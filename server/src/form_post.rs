@@ -28,8 +28,16 @@ use crate::layers::limits;
 
 /// Its answer is a file to save, and never becomes part of a page (SPEC K3).
 const KUBECONFIG: &str = "/api/credentials/kubeconfig";
-/// Their answers say what came of each account, and are shown on the page that it was posted from (SPEC L5, X5).
-const SHOWN: [&str; 2] = ["/api/accounts/delete-selected", "/api/undo/run"];
+/// Their answers are shown on the page that they were posted from: what came of each account (SPEC L5, C5, X5), a plan, a draft
+/// in its other form (SPEC C1).
+const SHOWN: [&str; 6] = [
+    "/api/accounts/delete-selected",
+    "/api/undo/run",
+    "/api/accounts/create-plan",
+    "/api/accounts/create-many",
+    "/api/accounts/draft-yaml",
+    "/api/accounts/draft-form",
+];
 /// These answer with what takes the act back, where something does: it is offered on the page that they were posted from.
 const UNDOABLE: [&str; 2] = ["/api/accounts/delete", "/api/roles/change"];
 const FORM: &str = "application/x-www-form-urlencoded";

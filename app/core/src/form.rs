@@ -32,6 +32,8 @@ pub enum Field {
     Context,
     Audience,
     Yaml,
+    /// Which kind of object it is.
+    Kind,
     Confirmation,
 }
 

@@ -11,10 +11,11 @@ use crate::{
     account::{ALIAS, Account, CLUSTER_ROLE, CREATOR, DESCRIPTION, ROLE},
     bulk::{BindingId, Target},
     credential::{Ca, Endpoint, IssueWish},
+    draft::role_key,
     form::{CreateInput, EditInput},
     kubeconfig::Kubeconfig,
     percent::escape,
-    role::{RoleKind, RoleRef},
+    role::RoleRef,
     settings::SettingsInput,
 };
 use shell::{Step, in_turn, kept, quoted};
@@ -30,7 +31,7 @@ pub fn create(project: &str, input: &CreateInput, creator: &str) -> String {
     }
     let name = input.name.as_str();
     let role = input.role.parse::<RoleRef>().ok();
-    let wish = role.as_ref().map(|role| (role_key(role), role.name.as_str()));
+    let wish = role.as_ref().map(|role| (role_key(role.kind), role.name.as_str()));
     let notes = [(CREATOR, creator), (ALIAS, &input.alias), (DESCRIPTION, &input.description)];
     let notes: Vec<_> = notes.into_iter().chain(wish).filter(|(_, text)| !text.is_empty()).collect();
     let account = Step::reading("kubectl create -f -", yaml::account(project, name, &notes));
@@ -85,7 +86,7 @@ pub fn change_role(account: &Account, role: Option<&RoleRef>) -> String {
     }
     let mut notes = json!({ ROLE: null, CLUSTER_ROLE: null });
     if let Some(role) = role {
-        notes[role_key(role)] = role.name.as_str().into();
+        notes[role_key(role.kind)] = role.name.as_str().into();
     }
     steps.push(patch(account, &json!({ "uid": account.uid, "annotations": notes })));
     for binding in managed().filter(|binding| role.is_none_or(|role| !binding.gives(role))) {
@@ -170,14 +171,6 @@ fn delete_exactly(path: &str, uid: &str) -> Step {
         "apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background", "preconditions": { "uid": uid },
     });
     Step::reading(format!("kubectl delete --raw {} -f -", quoted(path)), options.to_string())
-}
-
-/// The annotation that holds the wish for a role of this kind.
-fn role_key(role: &RoleRef) -> &'static str {
-    match role.kind {
-        RoleKind::Role => ROLE,
-        RoleKind::ClusterRole => CLUSTER_ROLE,
-    }
 }
 
 /// Without a version kubectl overwrites whatever is there.

@@ -8,7 +8,9 @@ pub mod answer;
 pub mod bulk;
 pub mod cloud;
 pub mod credential;
+pub mod csv;
 pub mod diff;
+pub mod draft;
 pub mod error;
 pub mod fields;
 pub mod form;
@@ -18,6 +20,7 @@ pub mod kubectl;
 pub mod list;
 pub mod live;
 pub mod managed;
+pub mod many;
 pub mod merge;
 pub mod percent;
 pub mod project;
@@ -29,6 +32,7 @@ pub mod undo;
 #[cfg(feature = "server-fn")]
 pub mod wire;
 pub mod yaml;
+pub mod yaml_text;
 
 pub use answer::{Answer, Missing};
 pub use error::AppError;

@@ -1,4 +1,4 @@
-//! Which dialog the address names (`?create`, `?edit=NAME`, `?settings=NAME`, `?role=NAME`, `?delete=NAME`, `?delete-selected`, `?undo`): on the list and on the
+//! Which dialog the address names (`?create`, `?create=yaml`, `?create=many`, `?create&from=NAME`, `?edit=NAME`, `?settings=NAME`, `?role=NAME`, `?delete=NAME`, `?delete-selected`, `?undo`): on the list and on the
 //! details page alike, so that links open them, the back button closes them, and they work without scripts.
 
 use std::sync::Arc;
@@ -18,10 +18,11 @@ use musterbook_core::{
 use crate::{
     accounts::{
         bulk::BulkDeleteDialog,
-        create::CreateDialog,
+        create::{Begin, CreateDialog},
         delete::DeleteDialog,
         edit::EditDialog,
         list::selection::{DELETE_SELECTED, MATCHING, PICK, Selection},
+        many::ManyDialog,
         settings::SettingsDialog,
     },
     explain::error_text,
@@ -29,6 +30,7 @@ use crate::{
     layout::use_toasts,
     post::on_success,
     roles::ChangeRoleDialog,
+    routes,
     ui::{Draw, effect, part, use_modal},
     undo::{self, Strip, UNDO, UndoDialog},
 };
@@ -78,13 +80,29 @@ fn dialog(open: Open, place: Place) -> Result<AnyView, NoChunk> {
         Open::Nothing => ().into_any(),
         Open::Strip => view! { <Strip place/> }.into_any(),
         Open::Undo(chosen) => view! { <UndoDialog chosen place/> }.into_any(),
-        Open::Create => view! { <CreateDialog place/> }.into_any(),
+        Open::Create => view! { <NewDialog place/> }.into_any(),
         Open::Edit(name) => view! { <EditDialog name place/> }.into_any(),
         Open::Settings(name) => view! { <SettingsDialog name place/> }.into_any(),
         Open::Role(name) => view! { <ChangeRoleDialog name place/> }.into_any(),
         Open::Delete(name) => view! { <DeleteDialog name place/> }.into_any(),
         Open::DeleteSelected(chosen) => view! { <BulkDeleteDialog chosen place/> }.into_any(),
     })
+}
+
+/// Which way of creating the address names. It may be another one while the dialog is open; and the dialog stays as it is
+/// while it closes.
+#[component]
+fn NewDialog(place: Place) -> impl IntoView {
+    let query = use_query_map();
+    let begin = Memo::new(move |before: Option<&Begin>| {
+        Begin::from_query(&query.read()).unwrap_or_else(|| before.cloned().unwrap_or(Begin::Form))
+    });
+    move || match begin.get() {
+        Begin::Many => view! { <ManyDialog place/> }.into_any(),
+        // About an account of this project, though the address may be another one soon.
+        begin @ Begin::Copy(_) => view! { <CreateDialog begin place=place.fixed()/> }.into_any(),
+        begin => view! { <CreateDialog begin place/> }.into_any(),
+    }
 }
 
 /// The chunk could not be loaded: the network, or a newer version was deployed.
@@ -190,6 +208,13 @@ impl Place {
             (true, false) => Scope::Workspace { workspace },
             (true, true) => Scope::Cluster,
         }
+    }
+
+    /// Address of another way to create, in the same project.
+    pub fn create(self, kind: &str) -> String {
+        let within = if self.wide.get_untracked() { self.project.get_untracked() } else { String::new() };
+        let within = Some((routes::WITHIN, within)).filter(|(_, project)| !project.is_empty());
+        routes::with_more(&self.back.get_untracked(), [("create", kind.to_owned())].into_iter().chain(within))
     }
 
     /// With the project that is named now.

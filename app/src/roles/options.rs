@@ -13,8 +13,13 @@ use crate::{
 #[component]
 pub fn Options(options: Vec<RoleOption>, chosen: String) -> impl IntoView {
     let locale = use_locale();
-    let foreign = (!chosen.is_empty() && !options.iter().any(|option| option.role.to_string() == chosen))
-        .then(|| view! { <option value=chosen.clone() selected>{chosen.clone()}</option> });
+    let foreign = (!chosen.is_empty() && !options.iter().any(|option| option.role.to_string() == chosen)).then(|| {
+        view! {
+            <option value=chosen.clone() selected data-name=chosen.clone()>
+                {chosen.clone()}
+            </option>
+        }
+    });
     let (roles, cluster_roles): (Vec<_>, Vec<_>) =
         options.into_iter().partition(|option| option.role.kind == RoleKind::Role);
     let group = |label: String, options: Vec<RoleOption>| {
@@ -24,9 +29,19 @@ pub fn Options(options: Vec<RoleOption>, chosen: String) -> impl IntoView {
                 let selected = value == chosen;
                 // The current role stays choosable: leaving it as it is gives nothing new.
                 let disabled = matches!(option.grant, Grant::Cannot { .. }) && !selected;
+                let (name, about) = (name_of(&option), about(locale, &option));
+                // The parts once more, for browsers that show them one below the other.
+                let (data_name, data_about) = (name.clone(), about.clone());
+                let label = about.map_or(name.clone(), |about| format!("{name} — {about}"));
                 view! {
-                    <option value=value selected=selected disabled=disabled>
-                        {label_of(locale, &option)}
+                    <option
+                        value=value
+                        selected=selected
+                        disabled=disabled
+                        data-name=data_name
+                        data-about=data_about
+                    >
+                        {label}
                     </option>
                 }
             });
@@ -34,7 +49,12 @@ pub fn Options(options: Vec<RoleOption>, chosen: String) -> impl IntoView {
         })
     };
     view! {
-        <option value="" selected=chosen.is_empty()>
+        <option
+            value=""
+            selected=chosen.is_empty()
+            data-name=text!(locale, roles.none)
+            data-about=text!(locale, roles.none_about)
+        >
             {text!(locale, roles.none)}
         </option>
         {foreign}
@@ -43,21 +63,21 @@ pub fn Options(options: Vec<RoleOption>, chosen: String) -> impl IntoView {
     }
 }
 
-/// `operator (Operator) — Manages all resources`; in place of what it is for, why it can't be given.
-fn label_of(locale: Locale, option: &RoleOption) -> String {
+/// `operator (Operator)`.
+fn name_of(option: &RoleOption) -> String {
     let alias = option.alias.as_deref().filter(|alias| *alias != option.role.name);
-    let name = match alias {
+    match alias {
         Some(alias) => format!("{} ({alias})", option.role.name),
         None => option.role.name.clone(),
-    };
-    let about = match &option.grant {
+    }
+}
+
+/// What it is for, or why it can't be given.
+fn about(locale: Locale, option: &RoleOption) -> Option<String> {
+    match &option.grant {
         Grant::Cannot { missing } if missing.is_empty() => Some(text!(locale, roles.cannot_bind)),
         Grant::Cannot { .. } => Some(text!(locale, roles.beyond)),
         Grant::Can | Grant::Unknown => option.description.clone(),
-    };
-    match about {
-        Some(about) => format!("{name} — {about}"),
-        None => name,
     }
 }
 

@@ -81,6 +81,9 @@ pub fn Modal(
     /// `narrow` or `broad`.
     #[prop(optional)]
     width: &'static str,
+    /// Stands beside the title.
+    #[prop(optional, into)]
+    aside: Option<ViewFn>,
     children: Children,
 ) -> impl IntoView {
     let locale = use_locale();
@@ -154,7 +157,8 @@ pub fn Modal(
         >
             <header>
                 <h2 id=heading_id>{title}</h2>
-                <a href=close class="button quiet end" aria-label=text!(locale, close) on:click=closes(handle)>
+                <span class="end">{aside.map(|aside| aside.run())}</span>
+                <a href=close class="button quiet" aria-label=text!(locale, close) on:click=closes(handle)>
                     "×"
                 </a>
             </header>

@@ -8,6 +8,7 @@ use musterbook_core::{
     AppError, Timestamp,
     bulk::{Outcome, Report, Target},
     credential::IssueInput,
+    draft,
     error::HalfDone,
     form::{CreateInput, EditInput},
     role::RoleRef,
@@ -16,6 +17,7 @@ use musterbook_core::{
     yaml::{MergedYaml, Verdict, YamlDocument},
 };
 use secrecy::SecretString;
+use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
 
@@ -27,12 +29,14 @@ mod edit;
 mod export;
 mod handover;
 mod kubeconfig;
+mod many;
 mod reveal;
 mod role;
 mod undo;
 mod yaml;
 
 pub use export::ToExport;
+pub(crate) use export::clean_account;
 use yaml::{Edited, ToMerge};
 
 /// A request ends after 10 s (SPEC Z5): none is begun after this time…
@@ -65,11 +69,28 @@ impl ActorClient {
 
     /// Account and binding are one act: when the binding fails, the account is taken away again (SPEC C3).
     pub async fn create_account(&self, project: &str, input: &CreateInput) -> Result<(), AppError> {
+        self.create(project, input, Value::Null).await
+    }
+
+    /// As the form says, and with everything else that the YAML `base` holds (SPEC C1).
+    pub async fn create_account_with(&self, project: &str, input: &CreateInput, base: &str) -> Result<(), AppError> {
+        self.create(project, input, crate::yaml::parse(base)?).await
+    }
+
+    /// As the YAML text says; gives the account's name.
+    pub async fn create_from_yaml(&self, project: &str, text: &str) -> Result<String, AppError> {
+        let object = crate::yaml::parse(text)?;
+        let input = draft::read(&object, project).map_err(AppError::Invalid)?.normalised();
+        self.create(project, &input, object).await?;
+        Ok(input.name)
+    }
+
+    async fn create(&self, project: &str, input: &CreateInput, base: Value) -> Result<(), AppError> {
         let project = names::project(project)?.to_owned();
         let input = input.clone().normalised();
         input.check().map_err(AppError::Invalid)?;
         let acting = Arc::clone(&self.acting);
-        to_the_end(async move { create::account(&acting, &project, input).await }).await
+        to_the_end(async move { create::account(&acting, &project, input, base).await }).await
     }
 
     /// Alias and description; nothing else of the account is touched. What somebody else changed meanwhile stays; where

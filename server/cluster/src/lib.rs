@@ -19,6 +19,7 @@ mod client;
 mod cluster;
 mod connect;
 mod convert;
+pub mod draft;
 mod failure;
 mod headers;
 mod held;

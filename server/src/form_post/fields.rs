@@ -1,6 +1,6 @@
-//! What a form posts: our two hidden fields, and the function's arguments.
+//! What a form posts: our own fields, and the function's arguments.
 
-use musterbook_app::post::{DONE_FIELD, FUNCTION_FIELD};
+use musterbook_app::post::{DONE_FIELD, FUNCTION_FIELD, INSTEAD_FIELD};
 
 #[derive(Default)]
 pub struct Fields {
@@ -11,14 +11,17 @@ pub struct Fields {
 
 impl Fields {
     pub fn parse(body: &[u8]) -> Self {
-        let mut fields = Self::default();
+        let (mut fields, mut instead) = (Self::default(), None);
         for (name, value) in form_urlencoded::parse(body).into_owned() {
             match name.as_str() {
                 FUNCTION_FIELD => fields.function = Some(value),
+                // A button may stand before the form or in it.
+                INSTEAD_FIELD => instead = Some(value),
                 DONE_FIELD => fields.done = Some(value),
                 _ => fields.arguments.push((name, value)),
             }
         }
+        fields.function = instead.or(fields.function);
         fields
     }
 
@@ -46,5 +49,13 @@ mod tests {
         assert_eq!(fields.arguments(), "input%5Bname%5D=a+b&input%5Brole%5D=&Password=p&input%5Bpassword%5D=q");
         let shown: Vec<_> = fields.into_shown().into_iter().map(|(name, _)| name).collect();
         assert_eq!(shown, ["input[name]", "input[role]"]);
+    }
+
+    #[test]
+    fn c1_a_buttons_own_function_wins_wherever_the_button_stands() {
+        for body in ["_instead=%2Fapi%2Fy&_fn=%2Fapi%2Fx&a=b", "_fn=%2Fapi%2Fx&a=b&_instead=%2Fapi%2Fy"] {
+            let fields = Fields::parse(body.as_bytes());
+            assert_eq!((fields.function.as_deref(), fields.arguments().as_str()), (Some("/api/y"), "a=b"));
+        }
     }
 }

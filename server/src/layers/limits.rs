@@ -20,8 +20,10 @@ use crate::form_post;
 pub const GENERAL: usize = 64 * 1024;
 /// Kubernetes' own limit for an object is 1.5 MiB.
 pub const YAML: usize = 2 * 1024 * 1024;
-/// Functions that take as much: YAML, annotations, thousands of accounts, and what brings hundreds of them back.
-const LARGE: [&str; 5] = [
+/// Functions that take as much: YAML, annotations, many accounts, and what brings hundreds of them back.
+const LARGE: [&str; 7] = [
+    "/api/accounts/create",
+    "/api/accounts/draft",
     "/api/accounts/yaml",
     "/api/accounts/settings-save",
     "/api/accounts/delete-plan",

@@ -44,7 +44,7 @@ pub fn ProjectField(place: Place, project: Signal<String>) -> impl IntoView {
         if chosen.is_empty() {
             return view! { <Search place/> }.into_any();
         }
-        let change = routes::with_more(&place.back.get_untracked(), [("create", String::new())]);
+        let change = routes::with_more(&place.back.get_untracked(), [("create", kind())]);
         view! {
             <p class="choice" id="chosen-project">
                 <span class="muted">{text!(locale, nav.project)}</span>
@@ -56,6 +56,11 @@ pub fn ProjectField(place: Place, project: Signal<String>) -> impl IntoView {
         }
         .into_any()
     }
+}
+
+/// Which dialog it is: the form, YAML, or that for several accounts.
+fn kind() -> String {
+    use_query_map().with_untracked(|query| query.get("create").unwrap_or_default())
 }
 
 #[component]
@@ -108,9 +113,9 @@ fn Choices(found: Result<Answer<Projects>, AppError>, place: Place) -> impl Into
     } else {
         None
     };
-    let back = place.back.get_untracked();
+    let (back, kind) = (place.back.get_untracked(), kind());
     let links = projects.into_iter().map(|project| {
-        let pairs = [("create", String::new()), (routes::WITHIN, project.name.clone())];
+        let pairs = [("create", kind.clone()), (routes::WITHIN, project.name.clone())];
         view! {
             <li>
                 <a href=routes::with_more(&back, pairs) data-noscroll>

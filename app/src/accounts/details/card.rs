@@ -66,8 +66,8 @@ fn Actions(account: Account, rights: Rights, href: Callback<(&'static str,), Str
     let locale = use_locale();
     let offered = |right: Option<bool>| right != Some(false);
     let (edit, update, delete) = (offered(rights.patch), offered(rights.update), offered(rights.delete));
-    let role = edit && offered(rights.bind);
-    if account.federated || !(edit || update || delete) {
+    let (role, clone) = (edit && offered(rights.bind), offered(rights.create));
+    if account.federated || !(edit || update || delete || clone) {
         return ().into_any();
     }
     let item = |href: String, icon: IconName, label: String, danger: bool, external: bool| {
@@ -88,7 +88,7 @@ fn Actions(account: Account, rights: Rights, href: Callback<(&'static str,), Str
                         </a>
                     }
                 })}
-            {(edit || update || delete)
+            {(edit || update || delete || clone)
                 .then(|| {
                     view! {
                         <Menu
@@ -115,6 +115,10 @@ fn Actions(account: Account, rights: Rights, href: Callback<(&'static str,), Str
                             {role
                                 .then(|| {
                                     item(href.run(("role",)), IconName::Swap, text!(locale, list.change_role), false, false)
+                                })}
+                            {clone
+                                .then(|| {
+                                    item(href.run((routes::CLONE,)), IconName::Copy, text!(locale, list.clone), false, false)
                                 })}
                             {delete
                                 .then(|| {

@@ -183,15 +183,16 @@ fn RowMenu(account: Account, rights: Rights, shown: Shown) -> impl IntoView {
     let locale = use_locale();
     let offered = |right: Option<bool>| right != Some(false);
     let role = offered(rights.patch) && offered(rights.bind);
-    let any = offered(rights.patch) || offered(rights.update) || offered(rights.delete);
+    let clone = offered(rights.create);
+    let any = clone || offered(rights.patch) || offered(rights.update) || offered(rights.delete);
     if account.federated || !any {
         return ().into_any();
     }
     let (name, project) = (account.name.clone(), account.project.clone());
     let yaml = routes::yaml(&shown.workspace_of(&project), &project, &name);
     let yaml = routes::list_with(&yaml, shown.query(), None);
-    let [edit, settings, role_href, delete] =
-        ["edit", "settings", "role", "delete"].map(|key| shown.dialog(key, &account));
+    let [edit, settings, role_href, copy, delete] =
+        ["edit", "settings", "role", routes::CLONE, "delete"].map(|key| shown.dialog(key, &account));
     let edits = offered(rights.patch);
     view! {
         <Menu
@@ -212,6 +213,7 @@ fn RowMenu(account: Account, rights: Rights, shown: Shown) -> impl IntoView {
                     }
                 })}
             {item(role, role_href, IconName::Swap, text!(locale, list.change_role))}
+            {item(clone, copy, IconName::Copy, text!(locale, list.clone))}
             {offered(rights.delete)
                 .then(|| {
                     view! {

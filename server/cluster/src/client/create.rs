@@ -1,14 +1,11 @@
 //! Create (SPEC C3, D1, D2).
 
-use std::collections::BTreeMap;
-
 use k8s_openapi::api::{core::v1::ServiceAccount, rbac::v1::RoleBinding};
 use musterbook_core::{
-    AppError,
-    account::{ALIAS, CLUSTER_ROLE, CREATOR, DESCRIPTION, ROLE},
+    AppError, draft,
     error::HalfDone,
     form::{CreateInput, Field, FieldError, Problem},
-    role::{RoleKind, RoleRef},
+    role::RoleRef,
 };
 use serde_json::{Value, json};
 
@@ -25,11 +22,10 @@ use crate::{
     permissions::{CREATE_ACCOUNT, CREATE_BINDING, DELETE_ACCOUNT, GET_ACCOUNT},
 };
 
-pub(super) async fn account(acting: &Acting, project: &str, input: CreateInput) -> Result<(), AppError> {
-    let role: Option<RoleRef> = match input.role.as_str() {
-        "" => None,
-        role => Some(role.parse().map_err(|_| wrong(Field::Role, Problem::NotOffered))?),
-    };
+/// With everything that `base` holds beside the form's fields: what wasn't typed isn't there, and nothing is decided for the
+/// person (SPEC D6).
+pub(super) async fn account(acting: &Acting, project: &str, input: CreateInput, base: Value) -> Result<(), AppError> {
+    let role = role_of(&input)?;
     let calls = acting.calls();
     let (mut ours, mut controller) = (role.as_ref(), None);
     if let Some(role) = &role {
@@ -47,7 +43,7 @@ pub(super) async fn account(acting: &Acting, project: &str, input: CreateInput) 
     }
 
     let accounts = calls.in_project::<ServiceAccount>(&CREATE_ACCOUNT, project).once();
-    let object = object(&acting.actor.user, project, &input, role.as_ref());
+    let object = object(acting, project, &input, base);
     let (account, is_new) = match accounts.create::<ServiceAccount>(&object).await {
         Ok(created) => (created, true),
         Err(failure) if failure.is_already_exists() && failure.again => {
@@ -111,27 +107,16 @@ fn without_role(account: &str, role: &RoleRef) -> HalfDone {
     HalfDone::CreatedWithoutRole { account: account.into(), role: role.to_string() }
 }
 
-/// The account as KubeSphere's form makes it: what wasn't typed isn't there, and nothing is decided for the person (D6).
-fn object(creator: &str, project: &str, input: &CreateInput, role: Option<&RoleRef>) -> Value {
-    let mut notes = BTreeMap::from([(CREATOR, creator)]);
-    notes.extend([(ALIAS, input.alias.as_str()), (DESCRIPTION, input.description.as_str())]);
-    if let Some(role) = role {
-        notes.insert(role_key(role), &role.name);
+pub(super) fn role_of(input: &CreateInput) -> Result<Option<RoleRef>, AppError> {
+    match input.role.as_str() {
+        "" => Ok(None),
+        role => role.parse().map(Some).map_err(|_| wrong(Field::Role, Problem::NotOffered)),
     }
-    notes.retain(|_, text| !text.is_empty());
-    json!({
-        "apiVersion": "v1",
-        "kind": "ServiceAccount",
-        "metadata": { "name": input.name, "namespace": project, "annotations": notes },
-    })
 }
 
-/// The annotation that holds the wish for a role of this kind.
-pub(super) fn role_key(role: &RoleRef) -> &'static str {
-    match role.kind {
-        RoleKind::Role => ROLE,
-        RoleKind::ClusterRole => CLUSTER_ROLE,
-    }
+/// The account as it is sent. Its creator is the actor, whatever a text says (SPEC D1).
+pub(super) fn object(acting: &Acting, project: &str, input: &CreateInput, base: Value) -> Value {
+    draft::to_create(draft::write(base, project, input), &acting.actor.user)
 }
 
 /// Why an account was not made.
@@ -139,6 +124,6 @@ pub(super) fn taken(failure: Failure) -> AppError {
     if failure.is_already_exists() { wrong(Field::Name, Problem::Taken) } else { failure.into() }
 }
 
-fn wrong(field: Field, problem: Problem) -> AppError {
+pub(super) fn wrong(field: Field, problem: Problem) -> AppError {
     AppError::Invalid(vec![FieldError { field, problem }])
 }

@@ -142,7 +142,7 @@ fn clean_metadata(metadata: &mut Map<String, Value>, namespace: Option<&str>) {
 }
 
 /// Token Secrets that `secrets` names are of this account: elsewhere there are none.
-fn clean_account(account: &mut Value, namespace: Option<&str>) {
+pub(crate) fn clean_account(account: &mut Value, namespace: Option<&str>) {
     if let Some(account) = account.as_object_mut() {
         account.remove("secrets");
         account.insert("apiVersion".into(), "v1".into());

@@ -8,6 +8,7 @@ use kube::core::params::DeleteParams;
 use musterbook_core::{
     AppError,
     account::{CLUSTER_ROLE, ROLE},
+    draft::role_key,
     error::HalfDone,
     form::{Field, FieldError, Problem},
     role::{Binding, Controller, RoleRef},
@@ -15,7 +16,6 @@ use musterbook_core::{
 use serde_json::{Value, json};
 
 use super::{
-    create::role_key,
     delete::exactly,
     edit::{lost_race, was_written},
     handover,
@@ -268,7 +268,7 @@ pub(super) async fn write_wish(
 ) -> Result<ServiceAccount, Failure> {
     let mut notes = json!({ ROLE: null, CLUSTER_ROLE: null });
     if let Some(role) = role {
-        notes[role_key(role)] = role.name.as_str().into();
+        notes[role_key(role.kind)] = role.name.as_str().into();
     }
     let metadata = &account.metadata;
     let patch = json!({ "metadata": {

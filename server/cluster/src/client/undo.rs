@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use k8s_openapi::api::{core::v1::ServiceAccount, rbac::v1::RoleBinding};
-use musterbook_core::{AppError, form::NAME_MAX, role::RoleRef, undo::Replay};
+use musterbook_core::{AppError, draft::role_key, form::NAME_MAX, role::RoleRef, undo::Replay};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::{
-    create::{role_key, taken},
+    create::taken,
     handover,
     role::{self, bind, refused_role},
 };
@@ -118,7 +118,7 @@ async fn theirs(
     let bound = controller.bound_for(&wish).into_owned();
     if let Err(error) = handover::check(acting, calls, &record.project, controller, &wish).await {
         if let Some(notes) = account.pointer_mut("/metadata/annotations").and_then(Value::as_object_mut) {
-            notes.remove(role_key(&wish));
+            notes.remove(role_key(wish.kind));
         }
         match replay.bindings.iter_mut().find(|(role, _)| *role == bound) {
             Some((_, why)) => *why = Some(error),

@@ -1,0 +1,120 @@
+//! The same account as YAML. What is wrong with the text is said with its line, or with the field's name.
+
+use leptos::{form::FromFormData, html, prelude::*, server_fn::ServerFn};
+use musterbook_core::{
+    AppError,
+    form::{Field, FieldError, Problem},
+};
+
+use crate::{
+    accounts::{
+        create::{
+            api::{CreateFromYaml, DraftForm},
+            dialog::{FORM, Side, Sides},
+            project_field::ProjectField,
+        },
+        dialogs::Place,
+    },
+    explain::problem_text,
+    lang::{Locale, use_locale},
+    layout::FormAlert,
+    post::{FormState, PostForm, asks_for, on_success},
+    text,
+    ui::{CancelLink, textarea_content},
+};
+
+#[component]
+pub fn YamlForm(text: String, sides: Sides, place: Place) -> impl IntoView {
+    let locale = use_locale();
+    let (action, turn) = (ServerAction::<CreateFromYaml>::new(), ServerAction::<DraftForm>::new());
+    let form = FormState::of_posted(action, &sides.posted([CreateFromYaml::PATH, DraftForm::PATH]));
+    let typed = form.initial("text", text);
+    let error = sides.error(turn, form.error());
+    let created = action.value();
+    let done = move || {
+        let name = created.get_untracked().and_then(Result::ok).unwrap_or_default();
+        text!(locale, create.done, name = &name)
+    };
+    place.finish(action, place.back, done);
+    on_success(turn, move |draft| sides.turn_to(Side::Form(draft)));
+    let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
+        if asks_for(&event, DraftForm::PATH) {
+            if let Ok(input) = DraftForm::from_event(&event) {
+                turn.dispatch(input);
+            }
+        } else if let Ok(input) = CreateFromYaml::from_event(&event)
+            && !action.pending().get_untracked()
+        {
+            turn.clear();
+            action.dispatch(input);
+        }
+    });
+    let project = place.project;
+    let unplaced = move || project.with(String::is_empty);
+    let wide = place.wide.get_untracked();
+    let node = NodeRef::<html::Textarea>::new();
+    sides.focus_after_turning();
+    let problems = move || match error.get() {
+        Some(AppError::Invalid(problems)) => problems,
+        _ => Vec::new(),
+    };
+    let wrong = move || matches!(error.get(), Some(AppError::Invalid(_) | AppError::Yaml { .. }));
+    view! {
+        <PostForm function=CreateFromYaml::PATH submit done=place.back.get_untracked() id=FORM class="editor">
+            {wide.then(|| view! { <ProjectField place project/> })}
+            <div class="fields" hidden=unplaced>
+                <input type="hidden" name="project" value=move || project.get()/>
+                {sides.typed_before()}
+                <label for="create-text">{text!(locale, create.yaml)}</label>
+                <textarea
+                    id="create-text"
+                    name="text"
+                    node_ref=node
+                    rows="16"
+                    autofocus
+                    spellcheck="false"
+                    autocapitalize="none"
+                    autocomplete="off"
+                    aria-describedby="create-text-hint create-text-problems"
+                    aria-invalid=move || wrong().to_string()
+                >
+                    {textarea_content(&typed)}
+                </textarea>
+                <p class="note" id="create-text-hint">
+                    {text!(locale, create.yaml_hint)}
+                </p>
+            </div>
+            <FormAlert error form=FORM/>
+            <ul id="create-text-problems" class="problem">
+                {move || {
+                    let line = |problem| view! { <li>{field_problem(locale, &problem)}</li> };
+                    problems().into_iter().map(line).collect_view()
+                }}
+            </ul>
+            <footer>
+                <CancelLink href=place.back.get_untracked()/>
+                <button class="button primary" hidden=unplaced aria-disabled=move || action.pending().get().to_string()>
+                    {text!(locale, create.submit)}
+                </button>
+            </footer>
+        </PostForm>
+    }
+}
+
+/// What is wrong with a field of the YAML, where no field stands on the page.
+pub fn field_problem(locale: Locale, FieldError { field, problem }: &FieldError) -> String {
+    let label = match field {
+        Field::Name => text!(locale, create.name),
+        Field::Alias => text!(locale, create.alias),
+        Field::Description => text!(locale, create.description),
+        Field::Role => text!(locale, roles.label),
+        Field::Kind => return text!(locale, create.wrong_kind),
+        Field::Namespace => return text!(locale, create.wrong_project),
+        _ => return text!(locale, create.wrong_maps),
+    };
+    let problem = match (field, problem) {
+        (Field::Name | Field::Alias | Field::Description, Problem::NotOffered) => text!(locale, create.no_text),
+        _ => problem_text(locale, problem),
+    };
+    format!("{label}: {problem}")
+}
