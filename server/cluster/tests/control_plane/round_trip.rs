@@ -133,21 +133,21 @@ fn account(place: usize, owner: &Value) -> Value {
         notes.extend(["yes", "null", "1e3", "0x1f", "010", "12"].map(|key| (key.to_owned(), key.into())));
     }
     let mut metadata = json!({ "name": name, "annotations": notes });
-    if place % 2 == 0 {
+    if place.is_multiple_of(2) {
         metadata["labels"] = json!({ "corpus.example/label": "Mixed_Case.9", "empty": "" });
     }
-    if place % 3 == 0 {
+    if place.is_multiple_of(3) {
         metadata["ownerReferences"] = json!([owner]);
     }
-    if place % 5 == 0 {
+    if place.is_multiple_of(5) {
         metadata["finalizers"] = json!(["corpus.example/one", "corpus.example/two"]);
     }
     let mut account = json!({ "apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata });
-    if place % 4 == 0 {
+    if place.is_multiple_of(4) {
         account["imagePullSecrets"] = json!([{ "name": "pull" }, { "name": "pull-2" }]);
-        account["automountServiceAccountToken"] = (place % 8 == 0).into();
+        account["automountServiceAccountToken"] = (place.is_multiple_of(8)).into();
     }
-    if place % 6 == 0 {
+    if place.is_multiple_of(6) {
         account["secrets"] = json!([{ "name": "token", "namespace": "elsewhere", "fieldPath": "a.b", "uid": "u" }]);
     }
     account
