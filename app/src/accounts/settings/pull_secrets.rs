@@ -64,11 +64,12 @@ pub fn PullSecrets(offered: Result<Vec<String>, Why>, shown: Shown, told: Signal
         let tells = told.get() || left.get();
         tells && typed.with(|typed| typed_names(typed).any(|name| !is_object_name(name)))
     });
+    // Told while one types: what appears when the field is left would move the button that is just being clicked.
     let unknown = move || {
         let names = typed.with(|typed| {
             typed_names(typed).filter(|name| is_missing(name)).map(ToOwned::to_owned).collect::<Vec<_>>()
         });
-        (left.get() && !names.is_empty()).then(|| text!(locale, settings.not_there, names = &names.join(", ")))
+        (!names.is_empty()).then(|| text!(locale, settings.not_there, names = &names.join(", ")))
     };
     view! {
         <fieldset class="field">
