@@ -190,3 +190,20 @@ test('U3 the focus returns from each dialog to what opened it', async ({ as, acc
   await expect(settings.box).toBeHidden();
   await expect(details.moreButton).toBeFocused();
 });
+
+test('U3 who leaves the YAML page with something typed is asked by the browser, and not once it is saved', async ({ as, accounts }) => {
+  const name = await accounts.make('edit-yaml', { [ALIAS]: 'At first' });
+  const musterbook = await as('project-regular');
+  const { page } = musterbook;
+  const yaml = await musterbook.yaml(name);
+  const asked = refuses(page);
+  await yaml.replace('At first', 'Typed');
+  await page.getByRole('main').getByRole('link', { name: 'Cancel', exact: true }).click();
+  await expect.poll(() => asked).toEqual(['beforeunload']);
+  await page.evaluate(() => location.reload());
+  await expect.poll(() => asked).toEqual(['beforeunload', 'beforeunload']);
+  await expect(yaml.editor).toContainText('Typed');
+  await yaml.save();
+  await expect(musterbook.heading(name)).toBeVisible();
+  expect(asked).toHaveLength(2);
+});

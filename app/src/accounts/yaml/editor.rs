@@ -17,7 +17,7 @@ use crate::{
     layout::{DenialHelp, FormAlert, KubectlCommand},
     post::{FormState, PostForm, on_success},
     text,
-    ui::{CodeArea, CodeEditor, CopyButton, Icon, IconName, after_a_pause_of, download},
+    ui::{CodeArea, CodeEditor, CopyButton, Icon, IconName, after_a_pause_of, ask_before_unload, download},
 };
 
 const FORM: &str = "yaml-form";
@@ -145,12 +145,13 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
             leptos::logging::error!("{error:?}");
         }
     });
-    let asks = move |event: leptos::ev::MouseEvent| {
-        let ask = text!(locale, discard);
-        if is_changed() && !window().confirm_with_message(&ask).unwrap_or(true) {
-            event.prevent_default();
-        }
-    };
+    // Links, the back button and loading anew all leave the page.
+    Effect::new(move |_| {
+        ask_before_unload(move || {
+            let is_saved = save.value().with_untracked(|saved| matches!(saved, Some(Ok(_))));
+            !is_saved && is_changed()
+        });
+    });
     let is_wrong = move || {
         let is_bad = verdict.with(|verdict| matches!(verdict, Some(Ok(Verdict::Bad(_)))));
         is_bad || matches!(error.get(), Some(AppError::Yaml { .. }))
@@ -207,11 +208,11 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
                     {text!(locale, download)}
                 </button>
                 <CopyButton text=Callback::new(move |()| editor.text())/>
-                <a class="button" href=here rel="external" on:click=asks>
+                <a class="button" href=here rel="external">
                     <Icon name=IconName::Refresh/>
                     {text!(locale, yaml.reload)}
                 </a>
-                <a class="button" href=details rel="external" on:click=asks>
+                <a class="button" href=details rel="external">
                     {text!(locale, cancel)}
                 </a>
             </div>
