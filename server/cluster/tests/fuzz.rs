@@ -35,7 +35,7 @@ async fn none_panics(cases: u64, case: impl AsyncFn(&mut Noise)) {
 
 #[tokio::test]
 async fn z7_no_name_query_or_form_makes_a_parser_panic() {
-    none_panics(4_000, async |noise| {
+    none_panics(2_000, async |noise| {
         let text = noise.text();
         if check_name(&text).is_ok() {
             assert!(text.len() <= 63 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'), "{text:?}");
@@ -138,7 +138,7 @@ async fn z7_x2_no_yaml_is_a_fault_of_ours() {
     let api = FakeApi::new();
     api.on(&get(CI), 200, ci(json!({}))).on(&format!("PUT {CI}"), 200, ci(json!({})));
     let client = client(&api);
-    none_panics(3_000, async |noise| {
+    none_panics(1_500, async |noise| {
         let text = if noise.number(10) == 0 { noise.text() } else { noise.spoilt_text(YAML) };
         match client.save_yaml("demo", "ci", &text, "u1", "7").await {
             Ok(_) | Err(AppError::Yaml { .. } | AppError::TooLarge) => {}
@@ -152,7 +152,7 @@ async fn z7_x2_no_yaml_is_a_fault_of_ours() {
 async fn z7_z4_no_name_asks_for_another_path() {
     let api = FakeApi::new();
     let client = client(&api);
-    none_panics(2_000, async |noise| {
+    none_panics(1_000, async |noise| {
         let asked = api.calls().len();
         let (project, name) = (noise.spoilt_text("demo"), noise.spoilt_text("ci"));
         _ = client.delete_account(&project, &name, &noise.text()).await;
@@ -220,7 +220,7 @@ fn answers() -> Vec<(String, Value)> {
 #[tokio::test(start_paused = true)]
 async fn z7_no_answer_of_the_api_server_makes_it_panic() {
     let answers = answers();
-    none_panics(400, async |noise| {
+    none_panics(200, async |noise| {
         let api = FakeApi::new();
         let spoilt = noise.number(answers.len());
         for (number, (route, answer)) in answers.iter().enumerate() {

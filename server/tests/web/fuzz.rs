@@ -94,7 +94,7 @@ async fn z7_no_address_and_no_cookie_is_a_fault_of_ours() {
         "in",
         "next",
     ];
-    for number in 0..600 {
+    for number in 0..300 {
         let mut noise = Noise::seeded(number);
         let page = noise.pick(&pages);
         let spoilt = if noise.number(3) == 0 { noise.spoilt_text(page) } else { page.to_owned() };
@@ -165,7 +165,7 @@ async fn z7_no_arguments_of_a_function_are_a_fault_of_ours() {
         "x[0][y]",
         "scope",
     ];
-    for number in 0..900 {
+    for number in 0..600 {
         let mut noise = Noise::seeded(number);
         let function = noise.pick(&functions);
         let mut fields = Vec::new();

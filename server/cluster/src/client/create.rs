@@ -66,7 +66,7 @@ pub(super) async fn account(acting: &Acting, project: &str, input: CreateInput, 
 }
 
 /// The account that is there now, if it is what the call with the lost answer was to make.
-async fn made_by_what_was_lost(
+pub(super) async fn made_by_what_was_lost(
     calls: &Calls,
     project: &str,
     name: &str,
@@ -77,7 +77,8 @@ async fn made_by_what_was_lost(
     let Ok(found) = accounts.get::<ServiceAccount>(name).await else {
         return Err(AppError::HalfDone(HalfDone::Unknown));
     };
-    let is_same = json!(found.metadata.annotations.clone().unwrap_or_default()) == wanted["metadata"]["annotations"];
+    let notes = json!(found.metadata.annotations.clone().unwrap_or_default());
+    let is_same = *wanted.pointer("/metadata/annotations").unwrap_or(&json!({})) == notes;
     if is_same { Ok(found) } else { Err(wrong(Field::Name, Problem::Taken)) }
 }
 

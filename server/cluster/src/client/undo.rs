@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::{
-    create::taken,
+    create::{made_by_what_was_lost, role_key, taken},
     handover,
     role::{self, bind, refused_role},
 };
@@ -90,7 +90,12 @@ async fn make_again(
     if !really {
         return Ok(());
     }
-    let made = accounts.create::<ServiceAccount>(&account).await.map_err(taken)?;
+    let made = match accounts.once().create::<ServiceAccount>(&account).await {
+        Err(failure) if failure.again && failure.is_already_exists() => {
+            made_by_what_was_lost(&calls, &record.project, &record.name, &account).await?
+        }
+        made => made.map_err(taken)?,
+    };
     let (calls, made) = (calls.to_finish(), For::account(&record.project, &made.metadata));
     for ((_, why), lost) in replay.bindings.iter_mut().zip(lost) {
         if why.is_none() && theirs.as_ref() != Some(&lost.role) {
@@ -144,7 +149,9 @@ async fn bind_again(calls: &Calls, account: For<'_>, lost: &Lost) -> Result<(), 
     if let Some(uid) = object.pointer_mut("/metadata/labels").and_then(|labels| labels.get_mut(UID_LABEL)) {
         *uid = account.uid.into();
     }
-    let bindings = calls.in_project::<RoleBinding>(&CREATE_BINDING, account.project);
-    let made = bindings.create::<Value>(&object).await;
-    made.map(drop).map_err(|failure| refused_role(failure, &lost.role))
+    let bindings = calls.in_project::<RoleBinding>(&CREATE_BINDING, account.project).once();
+    match bindings.create::<Value>(&object).await {
+        Err(failure) if failure.again && failure.is_already_exists() => Ok(()),
+        made => made.map(drop).map_err(|failure| refused_role(failure, &lost.role)),
+    }
 }

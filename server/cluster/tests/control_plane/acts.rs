@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use k8s_openapi::api::{core::v1::ServiceAccount, rbac::v1::RoleBinding};
 use kube::api::{DeleteParams, ListParams};
-use musterbook_cluster::ActorClient;
+use musterbook_cluster::{ActorClient, Record};
 use musterbook_core::{
     AppError,
     error::HalfDone,
     form::{CreateInput, EditInput},
     role::RoleRef,
+    undo::Replay,
 };
 
 use crate::plane::{Plane, eventually};
@@ -25,8 +26,17 @@ pub enum Act {
     Change(Option<&'static str>),
     Save,
     Delete,
+    /// Taking that back, which the same person has just done.
+    Undo(Undone),
     /// Two acts: what the others then find is a namesake.
     Renew,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undone {
+    Delete,
+    /// From `viewer` to `operator`.
+    Change,
 }
 
 pub const VIEWER: Option<&str> = Some("Role/viewer");
@@ -48,6 +58,8 @@ pub struct State {
 pub struct Stage<'a> {
     pub plane: &'a Plane,
     pub name: &'a str,
+    /// What there is to be taken back.
+    pub record: Option<&'a Record>,
 }
 
 impl Act {
@@ -69,13 +81,32 @@ impl Act {
                 let State { wish, bound, .. } = made(role);
                 Some(Some(State { wish, bound, ..state }))
             }
-            (Self::Create(_), Some(_)) | (_, None) => None,
+            (Self::Undo(Undone::Delete), None) => Some(Some(made(VIEWER))),
+            (Self::Undo(Undone::Change), Some(_)) => Self::Change(VIEWER).on(state),
+            (Self::Create(_) | Self::Undo(Undone::Delete), Some(_)) | (_, None) => None,
+        }
+    }
+
+    /// Does what it is done to: makes the account with `role`, and what is to be taken back.
+    pub async fn prepare(self, stage: Stage<'_>, role: Option<&'static str>, writes: &ActorClient) -> Option<Record> {
+        if matches!(self, Self::Create(_)) {
+            return None;
+        }
+        Self::Create(role).run(stage, writes).await.unwrap();
+        let (project, uid) = (stage.plane.project.as_str(), stage.account().await?.metadata.uid?);
+        match self {
+            Self::Undo(Undone::Delete) => writes.delete_account(project, stage.name, &uid).await.unwrap(),
+            Self::Undo(Undone::Change) => {
+                let operator: Option<RoleRef> = OPERATOR.map(|role| role.parse().unwrap());
+                writes.change_role(project, stage.name, &uid, operator.as_ref()).await.unwrap()
+            }
+            _ => None,
         }
     }
 
     pub async fn run(self, stage: Stage<'_>, writes: &ActorClient) -> Result<(), AppError> {
         let seen = match self {
-            Self::Create(_) => ServiceAccount::default(),
+            Self::Create(_) | Self::Undo(_) => ServiceAccount::default(),
             _ => stage.account().await.ok_or(AppError::NotFound)?,
         };
         self.run_on(stage, writes, seen).await
@@ -83,7 +114,7 @@ impl Act {
 
     /// As somebody does it who has seen the account as it was.
     async fn run_on(self, stage: Stage<'_>, writes: &ActorClient, seen: ServiceAccount) -> Result<(), AppError> {
-        let Stage { plane, name } = stage;
+        let Stage { plane, name, record } = stage;
         let project = plane.project.as_str();
         let (uid, version) =
             (seen.metadata.uid.clone().unwrap_or_default(), seen.metadata.resource_version.clone().unwrap_or_default());
@@ -114,6 +145,19 @@ impl Act {
                 writes.save_yaml(project, name, &object.to_string(), &uid, &version).await.map(drop)
             }
             Self::Delete => writes.delete_account(project, name, &uid).await.map(drop),
+            Self::Undo(_) => {
+                let records = vec![record.unwrap().clone()];
+                let Replay { stops, bindings, .. } = writes.undo_in_turn(records).await.remove(0).unwrap();
+                let lacking = bindings.into_iter().find(|(_, why)| why.is_some());
+                match (stops, lacking) {
+                    (Some(error), _) => Err(error),
+                    (None, Some((role, _))) => Err(AppError::HalfDone(HalfDone::CreatedWithoutRole {
+                        account: name.into(),
+                        role: role.to_string(),
+                    })),
+                    (None, None) => Ok(()),
+                }
+            }
             Self::Renew => {
                 writes.delete_account(project, name, &uid).await?;
                 writes.create_account(project, &wish(OPERATOR)).await
@@ -125,6 +169,7 @@ impl Act {
     pub async fn again(self, stage: Stage<'_>, writes: &ActorClient) -> Result<(), AppError> {
         match (self, stage.state().await) {
             (Self::Create(role), Some(_)) => Self::Change(role).run(stage, writes).await,
+            (Self::Undo(_), Some(_)) => Self::Change(VIEWER).run(stage, writes).await,
             (Self::Delete, None) => Ok(()),
             _ => self.run(stage, writes).await,
         }

@@ -8,7 +8,7 @@ use musterbook_cluster::ActorClient;
 use musterbook_core::{AppError, error::HalfDone};
 
 use crate::{
-    acts::{Act, OPERATOR, Stage, State, VIEW, VIEWER},
+    acts::{Act, OPERATOR, Stage, State, Undone, VIEW, VIEWER},
     plane::{Plane, in_project, person},
     proxy::{Fault, Pause, Plan, Proxy},
 };
@@ -56,10 +56,10 @@ enum Ran {
 
 impl Case {
     async fn run(&self, plane: &Plane, direct: &ActorClient) -> Ran {
-        let stage = Stage { plane, name: &self.name };
-        if self.is_there {
-            Act::Create(VIEWER).run(stage, direct).await.unwrap();
-        }
+        let mut stage = Stage { plane, name: &self.name, record: None };
+        let role = if self.is_there { VIEWER } else { None };
+        let record = self.first.prepare(stage, role, direct).await;
+        stage.record = record.as_ref();
         let before = stage.state().await;
         let (pause, reached, go) = Pause::new();
         let plan = Plan { at: self.at, fault: self.fault, lasts: false, pause: Some(pause) };
@@ -200,6 +200,14 @@ async fn c3_an_account_is_whole_whatever_somebody_does_to_it_while_it_is_made() 
     ];
     let first = [Act::Create(None), Act::Create(VIEWER)];
     in_project(async |plane| run_all(plane, pairs(false, &first, &second), &[None]).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn x5_taking_back_goes_over_nobodys_head() {
+    let mut all = pairs(true, &[Act::Undo(Undone::Delete)], &[Act::Create(OPERATOR), Act::Create(None)]);
+    let second = [Act::Change(VIEW), Act::Change(None), Act::Edit, Act::Delete, Act::Renew];
+    all.extend(pairs(true, &[Act::Undo(Undone::Change)], &second));
+    in_project(async |plane| run_all(plane, all, &[None]).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
