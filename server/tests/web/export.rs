@@ -29,7 +29,7 @@ fn namespace() -> FakeApi {
 }
 
 /// A project with `accounts` and one binding of `a`.
-fn project(accounts: &Value) -> FakeApi {
+pub fn project(accounts: &Value) -> FakeApi {
     let api = namespace();
     let page = json!({ "kind": "List", "apiVersion": "v1", "metadata": {}, "items": accounts });
     let binding = json!({
@@ -47,7 +47,7 @@ fn project(accounts: &Value) -> FakeApi {
     api
 }
 
-async fn app(api: &FakeApi) -> (TestApp, String) {
+pub async fn app(api: &FakeApi) -> (TestApp, String) {
     let app = TestApp::start().await;
     let cookie = app.sign_in().await;
     (app.over(api), cookie)

@@ -11,6 +11,7 @@ mod forms;
 mod fuzz;
 mod headers;
 mod limits;
+mod list;
 mod live;
 mod locked;
 mod log;
