@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::{
-    create::{made_by_what_was_lost, role_key, taken},
+    create::{made_by_what_was_lost, taken},
     handover,
     role::{self, bind, refused_role},
 };
