@@ -33,7 +33,7 @@ fn beside(api: &FakeApi, kubesphere: KubeSphere) -> Cluster {
     })
 }
 
-/// The Role `viewer` of KubeSphere 3, and what KubeSphere 4 makes of its own.
+/// The Roles `viewer` and `plain` of KubeSphere 3, and what KubeSphere 4 makes of its own.
 fn with_roles(api: &FakeApi) -> &FakeApi {
     let rules = json!([
         { "apiGroups": ["", "apps"], "resources": ["pods", "pods/log"], "verbs": ["get", "*"] },
@@ -46,7 +46,7 @@ fn with_roles(api: &FakeApi) -> &FakeApi {
         "rules": rules,
     });
     let unmarked = json!({ "metadata": { "name": "kubesphere:iam:operator" }, "rules": [] });
-    api.list(&get(ROLES), json!([viewer, mirror, unmarked]))
+    api.list(&get(ROLES), json!([viewer, role("plain"), mirror, unmarked]))
 }
 
 /// `ci` wishes for this, and is bound by these.
@@ -87,15 +87,17 @@ fn gone() -> Value {
 
 #[tokio::test]
 async fn d4_version_4_is_known_by_its_group_and_version_3_by_its_deployment() {
-    for (mark, missing) in [(GROUP, "operator"), (DEPLOYMENT, "gone")] {
+    let not_offered = AppError::Invalid(vec![FieldError { field: Field::Role, problem: Problem::NotOffered }]);
+    for (mark, plain) in [(GROUP, Err(not_offered.clone())), (DEPLOYMENT, Ok(()))] {
         let api = account("", json!([]));
         api.on(mark, 200, json!({}));
         let cluster = beside(&api, KubeSphere::Auto);
         give(&cluster, viewer()).await.unwrap();
         assert_eq!(writes(&api), [patch(CI)], "{mark}");
-        // A Role of that name which isn't marked as KubeSphere 4's own is none of its.
-        let not_offered = vec![FieldError { field: Field::Role, problem: Problem::NotOffered }];
-        assert_eq!(give(&cluster, Some(RoleRef::role(missing))).await, Err(AppError::Invalid(not_offered)), "{mark}");
+        // Version 4 takes no Role but those that it made.
+        assert_eq!(give(&cluster, Some(RoleRef::role("plain"))).await, plain, "{mark}");
+        // One that has the name, but not the mark, is none.
+        assert_eq!(give(&cluster, Some(RoleRef::role("operator"))).await, Err(not_offered.clone()), "{mark}");
     }
 }
 
