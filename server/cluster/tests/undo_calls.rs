@@ -283,14 +283,24 @@ fn with_role(role: &str) -> FakeApi {
     api
 }
 
+/// What is there when that is done.
+fn then(api: &FakeApi, role: &str) {
+    api.on(&get(CI), 200, ci(json!({ KEY: role })));
+    api.on(&get(&format!("{BINDINGS}/made")), 200, managed("made", role));
+}
+
 async fn changed() -> Record {
-    let changed = client(&with_role("viewer")).change_role("demo", "ci", "u1", Some(&RoleRef::role("operator"))).await;
+    let api = with_role("viewer");
+    then(&api, "operator");
+    let changed = client(&api).change_role("demo", "ci", "u1", Some(&RoleRef::role("operator"))).await;
     changed.unwrap().unwrap()
 }
 
 #[tokio::test]
 async fn x5_a_role_goes_back_to_what_it_was() {
     let (record, api) = (changed().await, with_role("operator"));
+    let acted = with_role("operator");
+    then(&acted, "viewer");
     let what = What::RoleChanged { from: Some(RoleRef::role("viewer")), to: Some(RoleRef::role("operator")) };
     let plan = client(&api).plan_undo(&record).await;
     assert_eq!((&plan.what, &plan.stops), (&what, &None));
@@ -299,9 +309,10 @@ async fn x5_a_role_goes_back_to_what_it_was() {
     };
     assert!(api.calls().iter().all(dry), "{:?}", api.routes());
 
-    assert!(undo(&api, &record).await.is_whole());
-    assert_eq!(api.body(&post(BINDINGS))["roleRef"]["name"], "viewer");
-    assert_eq!(api.body(&patch(CI))["metadata"]["annotations"][KEY], "viewer");
+    let replay = undo(&acted, &record).await;
+    assert!(replay.is_whole(), "{replay:?}");
+    assert_eq!(acted.body(&post(BINDINGS))["roleRef"]["name"], "viewer");
+    assert_eq!(acted.body(&patch(CI))["metadata"]["annotations"][KEY], "viewer");
 }
 
 #[tokio::test]
@@ -329,6 +340,7 @@ async fn x5_undoing_never_gives_a_role_that_was_only_wished_for() {
         .list(&get(BINDINGS), json!([]))
         .on(&post(BINDINGS), 201, managed("made", "viewer"))
         .on(&patch(CI), 200, ci(json!({})));
+    then(&api, "viewer");
     let viewer = RoleRef::role("viewer");
     let record = client(&api).change_role("demo", "ci", "u1", Some(&viewer)).await.unwrap().unwrap();
     let plan = client(&with_role("viewer")).plan_undo(&record).await;
@@ -340,6 +352,7 @@ async fn x5_undoing_never_gives_a_role_that_was_only_wished_for() {
     let two = FakeApi::new();
     two.on(&get(CI), 200, ci(json!({ KEY: "viewer" })))
         .list(&get(BINDINGS), json!([managed("old", "viewer"), managed("second", "operator")]))
+        .on(&get(&format!("{BINDINGS}/old")), 200, managed("old", "viewer"))
         .on(&delete(&format!("{BINDINGS}/second")), 200, json!({ "kind": "Status", "status": "Success" }));
     assert_eq!(client(&two).change_role("demo", "ci", "u1", Some(&RoleRef::role("viewer"))).await, Ok(None));
 }

@@ -74,7 +74,10 @@ pub fn CreateForm(draft: Draft, sides: Sides, place: Place) -> impl IntoView {
         }
         unplaced
     });
-    place.finish(action, place.back, move || text!(locale, create.done, name = &name.typed().get_untracked()));
+    // It outlives the dialog: who leaves it is told, too.
+    let sent = ArcRwSignal::new(String::new());
+    let made = sent.clone();
+    place.finish(action, place.back, move || text!(locale, create.done, name = &made.get_untracked()));
     on_success(turn, move |draft| sides.turn_to(Side::Yaml(draft.text)));
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
         if asks_for(&event, DraftYaml::PATH) {
@@ -90,6 +93,7 @@ pub fn CreateForm(draft: Draft, sides: Sides, place: Place) -> impl IntoView {
             focus_first(FORM, "[aria-invalid=true]");
         } else if !action.pending().get_untracked() {
             turn.clear();
+            sent.set(input.name.clone());
             action.dispatch(CreateAccount { project, input, base });
         }
     });

@@ -30,12 +30,7 @@ pub fn YamlForm(text: String, sides: Sides, place: Place) -> impl IntoView {
     let form = FormState::of_posted(action, &sides.posted([CreateFromYaml::PATH, DraftForm::PATH]));
     let typed = form.initial("text", text);
     let error = sides.error(turn, form.error());
-    let created = action.value();
-    let done = move || {
-        let name = created.get_untracked().and_then(Result::ok).unwrap_or_default();
-        text!(locale, create.done, name = &name)
-    };
-    place.finish(action, place.back, done);
+    place.finish_with(action, place.back, move |name| (text!(locale, create.done, name = &name), None));
     on_success(turn, move |draft| sides.turn_to(Side::Form(draft)));
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
         if asks_for(&event, DraftForm::PATH) {
