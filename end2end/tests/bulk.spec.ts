@@ -304,6 +304,8 @@ test.describe('L5 deleting many', () => {
     const { page } = musterbook;
     const dialog = await deleteMany(musterbook, picks(names));
     await expect(dialog.box.getByRole('link', { name: 'Cancel' })).toBeFocused();
+    // The kubectl commands stand between.
+    await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Shift+Tab');
     await expect(dialog.confirmation).toBeFocused();
     await page.keyboard.type('2');
@@ -313,7 +315,7 @@ test.describe('L5 deleting many', () => {
     await page.keyboard.press('Shift+Tab');
     // The plan can be scrolled.
     await expect(dialog.box.locator('.plan')).toBeFocused();
-    for (let step = 0; step < 4; step += 1) await page.keyboard.press('Tab');
+    for (let step = 0; step < 5; step += 1) await page.keyboard.press('Tab');
     await expect(dialog.button('Delete 2 accounts')).toBeFocused();
     await page.keyboard.press('Enter');
     await dialog.ended('2 service accounts were deleted.');

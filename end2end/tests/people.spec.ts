@@ -75,7 +75,7 @@ test('A1 A6 what a viewer’s page doesn’t offer, the API server refuses: verb
         name: victim,
         'input[alias]': 'Taken over',
         'input[uid]': metadata.uid,
-        'input[resource_version]': metadata.resourceVersion,
+        'input[seen_alias]': 'Untouched',
       },
       'patch serviceaccounts',
     ],
@@ -101,7 +101,7 @@ test('A6 a denial offers the Role to ask for', async ({ as, trouble }) => {
   await dialog.getByRole('textbox', { name: 'Name' }).fill('e2e-never-made');
   await dialog.getByRole('button', { name: 'Create' }).click();
   await expect(dialog).toContainText(`You may not create serviceaccounts in ${PROJECT}.`);
-  await expect(dialog.locator('pre')).toContainText('resources: ["serviceaccounts"]');
+  await expect(dialog.getByRole('alert').locator('pre')).toContainText('resources: ["serviceaccounts"]');
 });
 
 test('A3 project-regular sees a role beyond their own, disabled, with the reason', async ({ as }) => {
