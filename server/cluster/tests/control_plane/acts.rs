@@ -151,6 +151,7 @@ impl Act {
                 let lacking = bindings.into_iter().find(|(_, why)| why.is_some());
                 match (stops, lacking) {
                     (Some(error), _) => Err(error),
+                    (None, Some((_, Some(unknown @ AppError::HalfDone(HalfDone::Unknown))))) => Err(unknown),
                     (None, Some((role, _))) => Err(AppError::HalfDone(HalfDone::CreatedWithoutRole {
                         account: name.into(),
                         role: role.to_string(),
