@@ -2,10 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 
-import type { Page } from '@playwright/test';
 import { parse } from 'yaml';
 
-import { expect, test, type Accounts, type Way } from '../checks.ts';
+import { expect, hold, test, type Accounts, type Way } from '../checks.ts';
 import { accountPath, PROJECT } from '../cluster.ts';
 import { CreateDialog, CreateManyDialog } from '../pages/dialogs.ts';
 import { listPath, wideListPath, type Musterbook } from '../pages/musterbook.ts';
@@ -27,14 +26,6 @@ async function createMany(musterbook: Musterbook, list = listPath()): Promise<Cr
 
 function names(accounts: Accounts, about: string, count: number): string[] {
   return Array.from({ length: count }, (_, number) => accounts.name(`${about}-${number}`));
-}
-
-/** Makes each account take this long. */
-async function slowly(page: Page, milliseconds: number): Promise<void> {
-  await page.route('**/api/accounts/create-row', async route => {
-    await new Promise(done => setTimeout(done, milliseconds));
-    await route.continue();
-  });
 }
 
 for (const way of ['live', 'without wasm', 'without scripts'] satisfies Way[]) {
@@ -209,11 +200,12 @@ test('C5 a hundred accounts in one go', async ({ as, accounts, admin }) => {
 test('C5 stopped midway it goes on where it was', async ({ as, accounts, admin }) => {
   const all = names(accounts, 'stopped', 12);
   const musterbook = await as('project-regular');
-  await slowly(musterbook.page, 400);
+  const release = await hold(musterbook.page, '**/api/accounts/create-row');
   const dialog = await createMany(musterbook);
   await dialog.plan(`name\n${all.join('\n')}\n`);
   await dialog.button('Create 12 accounts').click();
   await dialog.button('Stop').click();
+  release();
   await dialog.said('were not begun.');
   const exist = async () => (await Promise.all(all.map(name => admin.accountExists(name)))).filter(Boolean).length;
   expect(await exist()).toBeLessThan(12);

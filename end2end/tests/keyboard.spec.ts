@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { expect, test } from '../checks.ts';
 import type { Thing } from '../cluster.ts';
 import { detailsPath, listPath, type Musterbook } from '../pages/musterbook.ts';
+import { YamlPage } from '../pages/yaml.ts';
 
 const STAGING = 'demo-staging';
 
@@ -232,9 +233,8 @@ test('U3 U4 the main job with the keys: create, find, edit, YAML, delete', async
   await expect(musterbook.heading(name)).toBeVisible();
   await musterbook.settle();
   await page.keyboard.press('y');
-  const text = page.getByRole('textbox', { name: /YAML/ });
-  await expect(text).toBeVisible();
-  expect((parse(await text.inputValue()) as Thing).metadata.name).toBe(name);
+  const yaml = await YamlPage.opened(musterbook, name);
+  expect((parse(await yaml.text()) as Thing).metadata.name).toBe(name);
 
   await musterbook.goto(detailsPath(name));
   await page.keyboard.press('ControlOrMeta+k');
