@@ -46,6 +46,9 @@ pub fn error_text(locale: Locale, error: &AppError) -> String {
             text!(locale, error.old_role_until_bound, binding = old_binding)
         }
         AppError::HalfDone(HalfDone::AnnotationNotWritten) => text!(locale, error.annotation_not_written),
+        AppError::HalfDone(HalfDone::BindingStays { binding, why }) => {
+            text!(locale, bulk.binding_stays, binding = binding, why = &error_text(locale, why))
+        }
         AppError::HalfDone(HalfDone::Unknown) => text!(locale, error.half_unknown),
         AppError::Yaml { line: Some(line), message, .. } => text!(locale, error.yaml, line = line, message = message),
         AppError::Yaml { line: None, message, .. } => text!(locale, error.yaml_no_line, message = message),
@@ -96,9 +99,15 @@ pub fn missing_text(locale: Locale, missing: &Missing) -> String {
         Part::Namespace => text!(locale, missing.namespace),
     };
     match &missing.why {
-        Why::Denied(denial) => {
-            text!(locale, missing.denied, what = &what, verb = &denial.verb, resource = &denial.resource)
-        }
+        Why::Denied(denial) => match &denial.project {
+            Some(project) => {
+                let (verb, resource) = (&denial.verb, &denial.resource);
+                text!(locale, missing.denied, what = &what, verb = verb, resource = resource, project = project)
+            }
+            None => {
+                text!(locale, missing.denied_cluster, what = &what, verb = &denial.verb, resource = &denial.resource)
+            }
+        },
         Why::Unavailable => text!(locale, missing.unavailable, what = &what),
         Why::NoCache => text!(locale, missing.no_cache, what = &what),
     }

@@ -10,7 +10,7 @@ mod switcher;
 mod toasts;
 
 pub use brand::Brand;
-pub use error_panel::{DenialHelp, ErrorPanel, MissingNotes};
+pub use error_panel::{AskFor, DenialHelp, ErrorPanel, MissingNotes};
 pub use form_alert::FormAlert;
 pub use frame::Frame;
 pub use kubectl::KubectlCommand;

@@ -79,6 +79,11 @@ pub fn asks_for(event: &leptos::ev::SubmitEvent, function: &str) -> bool {
     event.submitter().and_then(|button| button.get_attribute("value")).is_some_and(|value| value == function)
 }
 
+/// What was refused of a form that isn't on the page any more, as what it was about is gone.
+pub fn refusal() -> Option<AppError> {
+    Some(use_context::<Posted>()?.refused?.error)
+}
+
 /// What a form's fields start with and what is wrong with them.
 #[derive(Clone)]
 pub struct FormState {

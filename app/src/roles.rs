@@ -5,10 +5,13 @@ mod badge;
 mod change;
 mod consequences;
 mod field;
+mod held;
 mod options;
+mod repairs;
 
 pub use badge::{RoleBadge, state_text};
 pub use change::{Bindings, ChangeRoleDialog};
 pub use consequences::AdminWarning;
 pub use field::RoleField;
 pub use options::is_admin_like;
+pub use repairs::Repairs;

@@ -23,6 +23,25 @@ export class DetailsPage {
     return terms.locator('xpath=following-sibling::dd[1]');
   }
 
+  /** What is wrong with the role, and the buttons that mend it. */
+  get repairs(): Locator {
+    return this.#page.locator('form#mend');
+  }
+
+  /** Comes back with the answer. */
+  async mend(button: string): Promise<void> {
+    const answer = this.#page.waitForResponse(response => response.request().method() === 'POST');
+    await this.repairs.getByRole('button', { name: button, exact: true }).click();
+    await answer;
+    await this.#console.settle();
+  }
+
+  async chooseAnotherRole(): Promise<ChangeRoleDialog> {
+    await this.repairs.getByRole('link', { name: 'Choose another role' }).click();
+    await this.#console.settle();
+    return ChangeRoleDialog.opened(this.#console);
+  }
+
   get editButton(): Locator {
     return this.#page.getByRole('main').getByRole('link', { name: 'Edit Information', exact: true });
   }

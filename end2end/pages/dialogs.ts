@@ -233,6 +233,26 @@ export class ChangeRoleDialog extends WithRole {
     return this.box.locator('.role-field').getByRole('status');
   }
 
+  /** The bindings that give the account rights now. */
+  get held(): Locator {
+    return this.box.locator('.held');
+  }
+
+  binding(text: string): Locator {
+    return this.held.getByRole('listitem').filter({ hasText: text });
+  }
+
+  /** What one of the roles would mean, where it unfolds. */
+  unfolded(role: string): Locator {
+    return this.box.locator('.no-script > details').filter({ has: this.console.page.locator('summary').getByText(role, { exact: true }) });
+  }
+
+  async mend(button: string): Promise<void> {
+    const answer = this.console.page.waitForResponse(response => response.request().method() === 'POST');
+    await this.box.getByRole('button', { name: button, exact: true }).click();
+    await answer;
+  }
+
   static async opened(console: Musterbook): Promise<ChangeRoleDialog> {
     const dialog = new ChangeRoleDialog(console, /^Change Role: /, 'Change Role');
     await dialog.shown();
@@ -245,6 +265,11 @@ export class DeleteDialog extends Dialog {
     const dialog = new DeleteDialog(console, /^Delete .*\?$/, 'Delete');
     await dialog.shown();
     return dialog;
+  }
+
+  /** Offered where bindings of the account alone would stay. */
+  get alsoBindings(): Locator {
+    return this.box.getByRole('checkbox', { name: /^Also delete/ });
   }
 
   /** Asked for only where something goes with the account. */

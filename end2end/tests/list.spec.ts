@@ -53,7 +53,7 @@ test.describe('columns', () => {
 
   test('A6 pods that may not be read are not 0', async ({ as }) => {
     const list = await (await as('token-issuer')).list();
-    await expect(await list.cell('default', 'Pods')).toHaveText('—You may not read pods: list pods is missing.');
+    await expect(await list.cell('default', 'Pods')).toHaveText('—You may not read pods: list pods in demo-project is missing.');
   });
 
   test('L1 credentials come after the rows, and nothing moves then', async ({ as, accounts, admin }) => {
@@ -114,7 +114,7 @@ test.describe('columns', () => {
   test('A6 who may not read Secrets is told so, and not that there are none', async ({ as }) => {
     const list = await (await as('project-auditor')).list();
     await expect(await list.cell('default', 'Credentials')).toHaveText(
-      '—You may not read token Secrets: list secrets is missing.',
+      '—You may not read token Secrets: list secrets in demo-project is missing.',
     );
   });
 

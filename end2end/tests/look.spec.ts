@@ -53,6 +53,7 @@ const PLACES: Place[] = [
   { name: 'settings', who: 'project-admin', path: `${listPath(STAGING)}?settings=ci-deployer` },
   { name: 'settings-with-secrets', who: 'project-regular', path: `${listPath()}?settings=image-puller` },
   { name: 'role', who: 'project-admin', path: `${listPath(STAGING)}?role=ci-deployer` },
+  { name: 'role-to-mend', who: 'project-regular', path: `${detailsPath('smoke-tests')}?role=smoke-tests` },
   { name: 'delete', who: 'project-admin', path: `${listPath(STAGING)}?delete=load-generator` },
   { name: 'delete-selected', who: 'project-admin', path: `${listPath(STAGING)}?delete-selected&matching` },
   { name: 'undo', who: 'project-admin', path: `${listPath(STAGING)}?undo` },
@@ -60,6 +61,8 @@ const PLACES: Place[] = [
   { name: 'details-with-secret', who: 'project-admin', path: detailsPath('legacy-bot') },
   { name: 'details-managed', who: 'project-admin', path: detailsPath('shop-uploader') },
   { name: 'delete-managed', who: 'project-admin', path: `${detailsPath('shop-uploader')}?delete=shop-uploader` },
+  { name: 'details-to-mend', who: 'project-regular', path: detailsPath('smoke-tests') },
+  { name: 'delete-with-impact', who: 'project-admin', path: `${listPath()}?delete=ci-deployer` },
   { name: 'details-of-a-viewer', who: 'project-regular', path: detailsPath('ci-deployer', STAGING) },
   { name: 'issue', who: 'project-admin', path: `${detailsPath('ci-deployer', STAGING)}?issue` },
   { name: 'yaml', who: 'project-admin', path: `${detailsPath('ci-deployer', STAGING)}/yaml` },
@@ -169,7 +172,8 @@ for (const place of PLACES) {
 /** Names that are the same in every language. */
 const SAME_EVERYWHERE =
   'Musterbook Kubernetes YAML API Pod Secret kubeconfig kubectl Ctrl Role ClusterRole token viewer operator managedFields ' +
-  'namespace crt admin edit view local English Tab Esc Helm Argo CD Flux OLM AWS Google Azure CSV RoleBinding';
+  'namespace crt admin edit view local English Tab Esc Helm Argo CD Flux OLM AWS Google Azure CSV RoleBinding ' +
+  'KubeSphere Deployment CronJob ClusterRoleBinding clusterrolebindings';
 
 /** Runs in the page: what a person sees or hears, without what is data or code. */
 function readableTexts(): string[] {

@@ -45,7 +45,7 @@ for (const person of ONLOOKERS) {
     const musterbook = await as(person);
     await musterbook.details('ci-deployer');
     const main = musterbook.page.getByRole('main');
-    await expect(main).toContainText('You may not read token Secrets: list secrets is missing.');
+    await expect(main).toContainText('You may not read token Secrets: list secrets in demo-project is missing.');
     await expect(main).not.toContainText('ci-deployer-token');
     await expect(main).not.toContainText(/no token Secret/i);
   });

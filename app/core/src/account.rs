@@ -71,17 +71,28 @@ pub struct Rights {
 /// What happens when the account is deleted (SPEC X4).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Impact {
+    /// Of its project: they stay, and would hold the next account of its name.
     pub bindings: Vec<Binding>,
+    /// ClusterRoleBindings that name it and stay likewise, of their first page; `None` where they can't be seen.
+    pub cluster_bindings: Option<Vec<String>>,
     pub token_secrets: Vec<String>,
+    /// Handles of issued tokens that haven't ended.
+    pub issued: Vec<String>,
     /// Pods that run as the account.
     pub pods: Vec<String>,
     /// Its identities at cloud providers, as [`crate::cloud::lines`]: they stay, and nothing here is them any more.
     pub cloud: Option<String>,
+    /// What would make pods that name it: `Deployment/shop`.
+    pub workloads: Vec<String>,
 }
 
 impl Impact {
+    /// Whether nothing else is touched, as far as it could be seen.
     pub fn is_empty(&self) -> bool {
-        self.bindings.is_empty() && self.token_secrets.is_empty() && self.pods.is_empty() && self.cloud.is_none()
+        let Self { bindings, cluster_bindings, token_secrets, issued, pods, cloud, workloads } = self;
+        bindings.is_empty()
+            && cloud.is_none()
+            && [token_secrets, issued, pods, workloads].into_iter().chain(cluster_bindings).all(Vec::is_empty)
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::{Account, DEFAULT},
     credential::CredentialSummary,
-    error::AppError,
+    error::{AppError, HalfDone},
     list::Row,
 };
 
@@ -128,6 +128,18 @@ impl Outcome {
             Err(AppError::NotFound) => Self::Gone,
             Err(AppError::Replaced) => Self::Replaced,
             Err(error) => Self::Refused(error),
+        }
+    }
+
+    /// As the answer to an act on this account alone.
+    pub fn into_result(self) -> Result<(), AppError> {
+        match self {
+            Self::Deleted | Self::Held | Self::Gone => Ok(()),
+            Self::Replaced => Err(AppError::Replaced),
+            Self::Refused(error) => Err(error),
+            Self::BindingStays { binding, why } => {
+                Err(AppError::HalfDone(HalfDone::BindingStays { binding, why: Box::new(why) }))
+            }
         }
     }
 

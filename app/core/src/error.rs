@@ -86,19 +86,6 @@ impl Denial {
     pub fn new(verb: &str, group: &str, resource: &str, project: Option<&str>) -> Self {
         Self { verb: verb.into(), group: group.into(), resource: resource.into(), project: project.map(Into::into) }
     }
-
-    /// The Role to ask an administrator for, as YAML ready to apply (SPEC A6).
-    pub fn role_to_ask_for(&self) -> String {
-        let (kind, scope) = match &self.project {
-            Some(project) => ("Role", format!("\n  namespace: {project}")),
-            None => ("ClusterRole", String::new()),
-        };
-        let name = format!("{}-{}", self.verb, self.resource.replace('/', "-"));
-        format!(
-            "apiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata:\n  name: {name}{scope}\nrules:\n- apiGroups: [\"{}\"]\n  resources: [\"{}\"]\n  verbs: [\"{}\"]\n",
-            self.group, self.resource, self.verb
-        )
-    }
 }
 
 /// What exists after an act that stopped half-way.
@@ -112,6 +99,8 @@ pub enum HalfDone {
     OldRoleUntilBound { old_binding: String },
     /// The bindings are as asked, the account's annotation still says the old role.
     AnnotationNotWritten,
+    /// The account is deleted, a binding that should go as well is not.
+    BindingStays { binding: String, why: Box<AppError> },
     /// Not known: the answer was lost. The page must be read again.
     Unknown,
 }
@@ -150,26 +139,5 @@ impl server_fn::error::FromServerFnError for AppError {
             E::Serialization(_) => Self::Internal { reference: "arguments".into() },
             _ => Self::Internal { reference: "transport".into() },
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_denial_offers_the_role_to_ask_for() {
-        let yaml = Denial::new("create", "", "serviceaccounts/token", Some("demo-project")).role_to_ask_for();
-        insta::assert_snapshot!(yaml, @r#"
-        apiVersion: rbac.authorization.k8s.io/v1
-        kind: Role
-        metadata:
-          name: create-serviceaccounts-token
-          namespace: demo-project
-        rules:
-        - apiGroups: [""]
-          resources: ["serviceaccounts/token"]
-          verbs: ["create"]
-        "#);
     }
 }

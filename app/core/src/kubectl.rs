@@ -95,19 +95,16 @@ pub fn change_role(account: &Account, role: Option<&RoleRef>) -> String {
     in_turn(&steps)
 }
 
-/// Deletes this account, not a namesake that was made since (X4).
-pub fn delete(project: &str, name: &str, uid: &str) -> String {
-    delete_exactly(&account_path(project, name), uid).then("")
+/// Deletes this account, not a namesake that was made since, then the bindings that are named (X4).
+pub fn delete(Target { project, name, uid, bindings }: &Target) -> String {
+    let account = delete_exactly(&account_path(project, name), uid);
+    let bindings = bindings.iter().map(|BindingId { name, uid }| delete_exactly(&binding_path(project, name), uid));
+    in_turn(&std::iter::once(account).chain(bindings).collect::<Vec<_>>())
 }
 
-/// Deletes these accounts, each with the bindings that are named; one that can't be deleted keeps none of the others (L5).
+/// Deletes these accounts, each with its bindings; one that can't be deleted keeps none of the others (L5).
 pub fn delete_selected(targets: &[Target]) -> String {
-    let one = |Target { project, name, uid, bindings }: &Target| {
-        let account = delete_exactly(&account_path(project, name), uid);
-        let bindings = bindings.iter().map(|BindingId { name, uid }| delete_exactly(&binding_path(project, name), uid));
-        in_turn(&std::iter::once(account).chain(bindings).collect::<Vec<_>>())
-    };
-    targets.iter().map(one).collect()
+    targets.iter().map(delete).collect()
 }
 
 /// Replaces the account with `text`, unless it is another version by then than the one that `text` names (X2).

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod answer;
+pub mod ask;
 pub mod bulk;
 pub mod cloud;
 pub mod credential;
@@ -24,9 +25,11 @@ pub mod many;
 pub mod merge;
 pub mod percent;
 pub mod project;
+pub mod repair;
 pub mod role;
 pub mod rules;
 pub mod settings;
+pub mod standing;
 pub mod time;
 pub mod undo;
 #[cfg(feature = "server-fn")]

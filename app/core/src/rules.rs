@@ -261,4 +261,103 @@ mod tests {
         assert_eq!(told(&one, &every), ["get on secrets"]);
         assert_eq!(told(&every, &one), [""; 0]);
     }
+
+    /// What RBAC does with a request, as Kubernetes documents it, for the test below: nothing of the code above.
+    fn allows(rule: &Rule, (group, resource, verb, name): Point) -> bool {
+        let any = |known: &[String], one: &str| known.iter().any(|known| known == "*" || known == one);
+        let below = resource.split_once('/').map(|(_, part)| format!("*/{part}"));
+        let resources = rule.resources.iter().any(|known| Some(known) == below.as_ref());
+        any(&rule.groups, group)
+            && (any(&rule.resources, resource) || resources)
+            && any(&rule.verbs, verb)
+            && (rule.names.is_empty() || name.is_some_and(|name| rule.names.iter().any(|known| known == name)))
+    }
+
+    /// Group, resource, verb, name.
+    type Point = (&'static str, &'static str, &'static str, Option<&'static str>);
+
+    /// One of each that rules speak of, and one that none does.
+    fn universe() -> Vec<Point> {
+        let mut points = Vec::new();
+        for group in ["", "apps", "other"] {
+            for resource in
+                ["pods", "pods/log", "deployments", "deployments/scale", "others", "others/log", "others/scale"]
+            {
+                for verb in ["get", "list", "other"] {
+                    for name in [None, Some("a"), Some("b"), Some("other")] {
+                        points.push((group, resource, verb, name));
+                    }
+                }
+            }
+        }
+        points
+    }
+
+    /// Small numbers in an order that looks random and is the same each time (Knuth's multiplier).
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, most: usize) -> usize {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            usize::try_from(self.0 >> 40).unwrap_or(0) % most
+        }
+
+        fn some(&mut self, of: &[&str], least: usize) -> Vec<String> {
+            let count = least + self.below(3 - least);
+            (0..count).map(|_| of[self.below(of.len())].to_owned()).collect()
+        }
+
+        fn rules(&mut self) -> Vec<Rule> {
+            let resources = ["pods", "pods/log", "deployments", "deployments/scale", "*", "*/scale", "*/log"];
+            let one = |dice: &mut Self| Rule {
+                groups: dice.some(&["", "apps", "*"], 1),
+                resources: dice.some(&resources, 1),
+                verbs: dice.some(&["get", "list", "*"], 1),
+                names: if dice.below(3) == 0 { dice.some(&["a", "b"], 1) } else { Vec::new() },
+            };
+            (0..self.below(4)).map(|_| one(self)).collect()
+        }
+    }
+
+    #[test]
+    fn x3_what_is_gained_and_lost_is_what_trying_everything_finds() {
+        let (mut dice, universe) = (Dice(3), universe());
+        for _ in 0..3_000 {
+            let (from, to) = (dice.rules(), dice.rules());
+            let may = |rules: &[Rule], point| rules.iter().any(|rule| allows(rule, point));
+            let gained = |point| may(&to, point) && !may(&from, point);
+            // Each line of the difference, taken apart, is a rule itself.
+            let told: Vec<Rule> = difference(&from, &to)
+                .into_iter()
+                .flat_map(|Change { verbs, targets, names, .. }| {
+                    let names = if names.is_empty() {
+                        vec![vec![]]
+                    } else {
+                        names.into_iter().map(|name| vec![name]).collect()
+                    };
+                    let mut parts = Vec::new();
+                    for (verb, target) in verbs.iter().flat_map(|verb| targets.iter().map(move |target| (verb, target)))
+                    {
+                        parts.extend(names.iter().map(|names| Rule {
+                            groups: vec![target.group.clone()],
+                            resources: vec![target.resource.clone()],
+                            verbs: vec![verb.clone()],
+                            names: names.clone(),
+                        }));
+                    }
+                    parts
+                })
+                .collect();
+            for point in &universe {
+                let (group, resource, verb, name) = *point;
+                assert_eq!(covers(&to, group, resource, verb, name), may(&to, *point), "{to:?} {point:?}");
+                assert!(!gained(*point) || may(&told, *point), "{point:?} is not told: {from:?} to {to:?}");
+                assert!(may(&to, *point) || !may(&told, *point), "{point:?} is not given: {from:?} to {to:?}");
+            }
+            for part in &told {
+                let new = universe.iter().any(|point| allows(part, *point) && gained(*point));
+                assert!(new, "nothing new in {part:?}: {from:?} to {to:?}");
+            }
+        }
+    }
 }

@@ -8,6 +8,7 @@ use crate::{
     accounts::dialogs::Place,
     lang::use_locale,
     layout::FormAlert,
+    post::refusal,
     text,
     ui::{CancelLink, Modal, use_modal},
 };
@@ -42,7 +43,7 @@ where
                                 view! { <Instead text=text!(locale, dialog.federated) place/> }.into_any()
                             }
                             Ok(answer) => view! { <FocusContent/> {body(answer, place)} }.into_any(),
-                            Err(error) => view! { <Failed error place/> }.into_any(),
+                            Err(error) => view! { <Failed error=refusal().unwrap_or(error) place/> }.into_any(),
                         }
                     })}
                 </div>

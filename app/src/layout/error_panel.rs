@@ -8,7 +8,7 @@ use crate::{
     lang::use_locale,
     routes, text,
     ui::{CopyButton, Icon, IconName},
-    viewer::watch_session,
+    viewer::{use_viewer, watch_session},
 };
 
 /// `retry` is shown as a button where trying again can help.
@@ -53,11 +53,16 @@ pub fn ErrorPanel(error: AppError, #[prop(optional)] retry: Option<Callback<()>>
     }
 }
 
-/// The Role to ask for, to be copied.
+/// The Role to ask for, with its binding.
 #[component]
 pub fn DenialHelp(denial: Denial) -> impl IntoView {
+    view! { <AskFor yaml=denial.role_to_ask_for(&use_viewer().user.unwrap_or_default())/> }
+}
+
+/// What an administrator is asked for, to be copied.
+#[component]
+pub fn AskFor(yaml: String) -> impl IntoView {
     let locale = use_locale();
-    let yaml = denial.role_to_ask_for();
     let copied = yaml.clone();
     view! {
         <div class="ask">

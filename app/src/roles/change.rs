@@ -1,24 +1,33 @@
 //! The dialog *Change Role* (SPEC X3): the current role is chosen, none revokes.
 
-use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
+use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn, task::spawn_local};
 use musterbook_core::{
-    Answer,
-    account::Account,
+    Answer, AppError,
+    account::{Account, Rights},
     answer::Part,
+    ask::right_to_bind,
     form::Field,
     kubectl,
     role::{Binding, RoleRef},
+    standing::Standing,
 };
 
 use crate::{
-    accounts::{AccountDialog, Place, api::get_account},
+    accounts::{AccountDialog, Place},
     lang::use_locale,
-    layout::{FormAlert, KubectlCommand, MissingNotes},
+    layout::{AskFor, FormAlert, KubectlCommand, MissingNotes},
     post::{FormState, PostForm},
-    roles::{RoleBadge, api::ChangeRole, consequences::Current, field::RoleField},
+    roles::{
+        Repairs, RoleBadge,
+        api::{ChangeRole, RepairRole, get_standing},
+        consequences::Current,
+        field::RoleField,
+        held::HeldList,
+    },
     text,
     ui::CancelLink,
     undo::{Done, finish},
+    viewer::use_viewer,
 };
 
 const FORM: &str = "role-form";
@@ -28,32 +37,34 @@ pub fn ChangeRoleDialog(name: String, place: Place) -> impl IntoView {
     let locale = use_locale();
     let title = text!(locale, roles.change_title, name = &name);
     let body = |answer, place| view! { <RoleForm answer place/> }.into_any();
-    view! { <AccountDialog id="change-role" title name place load=get_account account=|account| account body/> }
+    view! { <AccountDialog id="change-role" title name place load=get_standing account=account_of body/> }
+}
+
+fn account_of(standing: &Standing) -> &Account {
+    &standing.account
 }
 
 #[component]
-fn RoleForm(answer: Answer<Account>, place: Place) -> impl IntoView {
+fn RoleForm(answer: Answer<Standing>, place: Place) -> impl IntoView {
     let locale = use_locale();
     let unseen = answer.lacks(Part::Bindings).is_some();
-    let Answer { value: account, missing, .. } = answer;
+    let Answer { value, missing, .. } = answer;
+    let Account { project, name, uid, role, .. } = value.account.clone();
     let action = ServerAction::<ChangeRole>::new();
+    let mend = ServerAction::<RepairRole>::new();
     let form = FormState::of(action);
-    let current = Current::of(&account, unseen);
-    let shown = account.role.shown().map(ToString::to_string).unwrap_or_default();
+    let shown = role.shown().map(ToString::to_string).unwrap_or_default();
     let role = form.initial("role", shown);
-    let uid = form.initial("uid", account.uid.clone());
-    let initial = ChangeRole {
-        project: account.project.clone(),
-        name: account.name.clone(),
-        uid: uid.clone(),
-        role: role.clone(),
-    };
-    let before = account.clone();
+    let uid = form.initial("uid", uid);
+    let initial = ChangeRole { project: project.clone(), name: name.clone(), uid: uid.clone(), role: role.clone() };
+    let before = value.account.clone();
     let command = move |ChangeRole { role, .. }: ChangeRole| {
         let role = if role.is_empty() { None } else { Some(role.parse::<RoleRef>().ok()?) };
         Some(kubectl::change_role(&before, role.as_ref()))
     };
-    finish(place, action, place.back, Done::RoleChanged, account.name.clone());
+    finish(place, action, place.back, Done::RoleChanged, name.clone());
+    let changed = name.clone();
+    place.finish(mend, place.back, move || text!(locale, roles.changed, name = &changed));
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
         // While the roles are loading there is none to be sent.
         if let Ok(input) = ChangeRole::from_event(&event)
@@ -62,22 +73,62 @@ fn RoleForm(answer: Answer<Account>, place: Place) -> impl IntoView {
             action.dispatch(input);
         }
     });
-    let others = account.role.bindings.clone();
+    // What stopped half-way is shown as it is now.
+    let now = RwSignal::new(value);
+    let half_done = move |error: Option<&AppError>| matches!(error, Some(AppError::HalfDone(_)));
+    let (error, mended) = (form.error(), mend.value());
+    let at = (place.workspace.get_untracked(), project.clone(), name.clone());
+    Effect::new(move |_| {
+        let failed = mended.with(|value| value.as_ref().and_then(|value| value.as_ref().err()).cloned());
+        if error.with(|error| half_done(error.as_ref())) || half_done(failed.as_ref()) {
+            let (workspace, project, name) = at.clone();
+            spawn_local(async move {
+                if let Ok(answer) = get_standing(workspace, project, name).await {
+                    now.set(answer.value);
+                }
+            });
+        }
+    });
+    let current = Signal::derive(move || now.with(|standing| Current::of(standing, unseen)));
+    let ask = {
+        let (project, user) = (project.clone(), use_viewer().user.unwrap_or_default());
+        move |error: Option<AppError>| match error {
+            Some(AppError::RoleBeyond { role, .. }) => {
+                let yaml = right_to_bind(&role.parse().ok()?, &project, &user);
+                Some(view! { <AskFor yaml/> })
+            }
+            _ => None,
+        }
+    };
     view! {
-        <PostForm function=ChangeRole::PATH submit done=place.back.get_untracked() id=FORM>
-            <input type="hidden" name="project" value=account.project.clone()/>
-            <input type="hidden" name="name" value=account.name.clone()/>
-            <input type="hidden" name="uid" value=uid/>
-            <div>
-                <p class="note">{text!(locale, roles.current)}</p>
-                <RoleBadge role=account.role always=true/>
-            </div>
-            {(!unseen).then(|| view! { <Bindings bindings=others/> })}
+        <div class="content">
+            {move || {
+                let Standing { account, held, cluster } = now.get();
+                view! {
+                    <div>
+                        <p class="note">{text!(locale, roles.current)}</p>
+                        <RoleBadge role=account.role.clone() always=true/>
+                    </div>
+                    <Repairs id="mend-here" account rights=Rights::default() action=mend place/>
+                    {(!unseen).then(|| view! { <HeldList held cluster/> })}
+                }
+            }}
             <MissingNotes missing/>
+        </div>
+        <PostForm function=ChangeRole::PATH submit done=place.back.get_untracked() id=FORM>
+            <input type="hidden" name="project" value=project/>
+            <input type="hidden" name="name" value=name/>
+            <input type="hidden" name="uid" value=uid/>
             <RoleField place name="role" initial=role problem=form.problem(Field::Role) account=current/>
             // Which bindings go can't be said where they can't be seen.
             {(!unseen).then(|| view! { <KubectlCommand form=FORM initial command/> })}
-            <FormAlert error=form.error() form=FORM/>
+            <FormAlert error form=FORM/>
+            {move || ask(error.get())}
+            {move || {
+                error
+                    .with(|error| half_done(error.as_ref()))
+                    .then(|| view! { <p><button class="button">{text!(locale, roles.finish)}</button></p> })
+            }}
             <footer>
                 <CancelLink href=place.back.get_untracked()/>
                 <button class="button primary" aria-disabled=move || action.pending().get().to_string()>

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use musterbook_core::{
-    account::Account,
     holders::{Choices, Named, Subject},
-    role::{Binding, RoleRef},
+    role::RoleRef,
     rules::{Change, Rule, Target, difference},
+    standing::{Extent, Held, Standing},
 };
 
 use crate::{
@@ -27,58 +27,91 @@ pub struct Current {
     project: String,
     name: String,
     /// What is replaced.
-    held: Vec<RoleRef>,
-    /// What its other bindings give. They are left alone.
-    stays: Vec<RoleRef>,
-    /// Its bindings may not be read: `held` is what it is said to have.
-    unseen: bool,
+    replaced: Vec<RoleRef>,
+    /// All that holds it. What isn't made for its role is left alone.
+    held: Vec<Held>,
+    /// Others may hold it, which can't be seen.
+    others: bool,
 }
 
 impl Current {
-    pub fn of(account: &Account, unseen: bool) -> Self {
-        let (managed, others): (Vec<_>, Vec<_>) = account.role.bindings.iter().partition(|binding| binding.managed);
-        let roles = |bindings: Vec<&Binding>| -> Vec<RoleRef> {
-            let roles: BTreeSet<_> = bindings.into_iter().map(|binding| binding.role.clone()).collect();
-            roles.into_iter().collect()
-        };
-        let held = if unseen { account.role.wish.iter().cloned().collect() } else { roles(managed) };
-        Self { project: account.project.clone(), name: account.name.clone(), held, stays: roles(others), unseen }
+    /// `unseen`: its bindings may not be read, so that it is said to have what it is wished to have.
+    pub fn of(standing: &Standing, unseen: bool) -> Self {
+        let Standing { account, held, cluster } = standing;
+        let managed: BTreeSet<_> = held.iter().filter(|held| held.managed).map(|held| held.role.clone()).collect();
+        let replaced = if unseen { account.role.wish.iter().cloned().collect() } else { managed.into_iter().collect() };
+        let others = unseen || *cluster != Extent::All;
+        Self { project: account.project.clone(), name: account.name.clone(), replaced, held: held.clone(), others }
+    }
+
+    /// What a role allows, as far as it can be seen.
+    fn rules_of<'a>(&'a self, role: &RoleRef, choices: &'a Choices) -> Option<&'a [Rule]> {
+        let held = || self.held.iter().find(|held| held.role == *role)?.rules.as_deref();
+        choices.rules_of(role).or_else(held)
     }
 }
 
 /// `chosen` is a role as the form posts it.
 #[component]
-pub fn Consequences(choices: Choices, account: Current, chosen: RwSignal<String>) -> impl IntoView {
-    let locale = use_locale();
+pub fn Consequences(choices: Choices, account: Signal<Current>, chosen: RwSignal<String>) -> impl IntoView {
     move || {
         let chosen = chosen.get();
         let role = match chosen.as_str() {
             "" => None,
             text => Some(text.parse::<RoleRef>().ok()?),
         };
-        let change = Difference::between(&choices, &account, role.as_ref());
-        // Where the account gains nothing, nobody does through it.
-        let gains = !matches!(&change, Difference::Seen { gains, .. } if gains.is_empty());
-        let lesser = role.as_ref().filter(|_| gains).map(|role| {
-            let rules = choices.rules_of(role);
-            // Of a role that can't be seen it is only known that it isn't more than everything.
-            let wanted = rules.map_or_else(|| vec![Rule::everything()], <[Rule]>::to_vec);
-            (choices.lesser(&account.project, &account.name, &wanted), rules.is_some())
-        });
-        let (lesser, known) = lesser.unwrap_or_default();
-        let warning = if lesser.named.is_empty() {
-            is_admin_like(&chosen).then(|| view! { <AdminWarning/> }.into_any())
-        } else {
-            let about = if known { text!(locale, roles.holders) } else { text!(locale, roles.holders_perhaps) };
-            Some(view! { <Warning about named=lesser.named/> }.into_any())
-        };
-        let unseen = lesser.unseen.then(|| view! { <p class="note">{text!(locale, roles.holders_unseen)}</p> });
-        Some(view! {
-            <Told change/>
-            {warning}
-            {unseen}
-        })
+        Some(account.with(|account| outcome(&choices, account, role.as_ref())))
     }
+}
+
+/// What each of the roles would mean, where there is no script to say it of the one that is chosen.
+#[component]
+pub fn OfEachRole(choices: Choices, account: Current) -> impl IntoView {
+    let locale = use_locale();
+    let roles = choices.options.iter().map(|option| Some(&option.role));
+    let lines = roles.chain([None]).map(|role| {
+        let name = role.map_or_else(|| text!(locale, roles.none), ToString::to_string);
+        view! {
+            <details>
+                <summary>{name}</summary>
+                {outcome(&choices, &account, role)}
+            </details>
+        }
+    });
+    view! {
+        <div class="no-script">
+            <p class="note">{text!(locale, roles.of_each)}</p>
+            {lines.collect_view()}
+        </div>
+    }
+}
+
+/// What `role` means for the account, and for those who may act as it.
+fn outcome(choices: &Choices, account: &Current, role: Option<&RoleRef>) -> AnyView {
+    let locale = use_locale();
+    let change = Difference::between(choices, account, role);
+    // Where the account gains nothing, nobody does through it.
+    let gains = !matches!(&change, Difference::Seen { gains, .. } if gains.is_empty());
+    let lesser = role.filter(|_| gains).map(|role| {
+        let rules = account.rules_of(role, choices);
+        // Of a role that can't be seen it is only known that it isn't more than everything.
+        let wanted = rules.map_or_else(|| vec![Rule::everything()], <[Rule]>::to_vec);
+        (choices.lesser(&account.project, &account.name, &wanted), rules.is_some())
+    });
+    let (lesser, known) = lesser.unwrap_or_default();
+    let warning = if lesser.named.is_empty() {
+        role.is_some_and(|role| is_admin_like(&role.name)).then(|| view! { <AdminWarning/> }.into_any())
+    } else {
+        let about = if known { text!(locale, roles.holders) } else { text!(locale, roles.holders_perhaps) };
+        Some(view! { <Warning about named=lesser.named/> }.into_any())
+    };
+    let unseen = lesser.unseen.then(|| view! { <p class="note">{text!(locale, roles.holders_unseen)}</p> });
+    view! {
+        <Told change/>
+        {warning}
+        {unseen}
+    }
+    .into_any()
 }
 
 /// Such a role rules the project, by its name.
@@ -102,23 +135,23 @@ enum Difference {
 
 impl Difference {
     fn between(choices: &Choices, account: &Current, role: Option<&RoleRef>) -> Self {
-        if account.held.iter().eq(role) {
+        if account.replaced.iter().eq(role) {
             return Self::Seen { gains: Vec::new(), losses: Vec::new(), others: false };
         }
-        let mut hidden: Vec<_> =
-            account.held.iter().chain(role).filter(|role| choices.rules_of(role).is_none()).cloned().collect();
+        let mut hidden: Vec<_> = account.replaced.iter().chain(role).collect();
+        hidden.retain(|role| account.rules_of(role, choices).is_none());
         hidden.dedup();
         if !hidden.is_empty() {
-            return Self::Unseen(hidden);
+            return Self::Unseen(hidden.into_iter().cloned().collect());
         }
-        let (before, _) = choices.rules_of_all(account.held.iter().chain(&account.stays));
-        let (after, _) = choices.rules_of_all(role.into_iter().chain(&account.stays));
-        let (_, others) = choices.rules_of_all(&account.stays);
-        Self::Seen {
-            gains: difference(&before, &after),
-            losses: difference(&after, &before),
-            others: account.unseen || !others,
-        }
+        let stays: Vec<_> = account.held.iter().filter(|held| !held.managed).map(|held| &held.role).collect();
+        let rules = |roles: &mut dyn Iterator<Item = &RoleRef>| -> Vec<Rule> {
+            roles.filter_map(|role| account.rules_of(role, choices)).flatten().cloned().collect()
+        };
+        let before = rules(&mut account.replaced.iter().chain(stays.iter().copied()));
+        let after = rules(&mut role.into_iter().chain(stays.iter().copied()));
+        let others = account.others || stays.iter().any(|role| account.rules_of(role, choices).is_none());
+        Self::Seen { gains: difference(&before, &after), losses: difference(&after, &before), others }
     }
 }
 
@@ -191,7 +224,7 @@ fn Warning(about: String, named: Vec<Named>) -> impl IntoView {
 
 /// The first lines, the others unfold.
 #[component]
-fn Folded(mut lines: Vec<AnyView>) -> impl IntoView {
+pub fn Folded(mut lines: Vec<AnyView>) -> impl IntoView {
     let locale = use_locale();
     let more = lines.split_off(lines.len().min(SHOWN));
     let count = more.len();

@@ -10,7 +10,7 @@ use crate::{
     layout::MissingNotes,
     roles::{
         api::role_options,
-        consequences::{AdminWarning, Consequences, Current},
+        consequences::{AdminWarning, Consequences, Current, OfEachRole},
         options::{Options, Reasons, is_admin_like},
     },
     text,
@@ -30,7 +30,7 @@ pub fn RoleField(
     problem: Signal<Option<Problem>>,
     /// Whose role it is, where there is an account: what changes is said.
     #[prop(optional)]
-    account: Option<Current>,
+    account: Option<Signal<Current>>,
 ) -> impl IntoView {
     let locale = use_locale();
     let options = Resource::new(
@@ -38,14 +38,13 @@ pub fn RoleField(
         |(workspace, project)| role_options(workspace, project),
     );
     let initial = StoredValue::new(initial);
-    let account = StoredValue::new(account);
     view! {
         <Suspense fallback=move || view! { <p class="note" role="status">{text!(locale, roles.loading)}</p> }>
             <div class="role-field">
                 {move || Suspend::new(async move {
                     let answer = options.await;
                     let retry = Callback::new(move |()| options.refetch());
-                    view! { <Loaded answer name initial=initial.get_value() problem account=account.get_value() retry/> }
+                    view! { <Loaded answer name initial=initial.get_value() problem account place retry/> }
                 })}
             </div>
         </Suspense>
@@ -58,7 +57,8 @@ fn Loaded(
     name: &'static str,
     initial: String,
     problem: Signal<Option<Problem>>,
-    account: Option<Current>,
+    account: Option<Signal<Current>>,
+    place: Place,
     retry: Callback<()>,
 ) -> impl IntoView {
     let locale = use_locale();
@@ -75,7 +75,7 @@ fn Loaded(
     let error = failed.clone();
     watch_session(Signal::derive(move || error.clone()));
     let chosen = RwSignal::new(initial.clone());
-    let (options, reasons) = (choices.options.clone(), choices.options.clone());
+    let (options, reasons, each) = (choices.options.clone(), choices.options.clone(), choices.clone());
     let account = account.filter(|_| failed.is_none());
     let node = NodeRef::<html::Select>::new();
     // Chosen before WebAssembly came.
@@ -97,7 +97,7 @@ fn Loaded(
                 <Options options chosen=initial/>
             </select>
         </FieldView>
-        <Reasons options=reasons/>
+        <Reasons options=reasons project=place.project.get_untracked()/>
         {choices.waits.then(|| view! { <p class="note waits">{text!(locale, roles.waits)}</p> })}
         {unseen.then(|| view! { <p class="note">{text!(locale, roles.unseen)}</p> })}
         <MissingNotes missing/>
@@ -122,5 +122,6 @@ fn Loaded(
                 }
             }}
         </div>
+        {account.map(|account| view! { <OfEachRole choices=each account=account.get_untracked()/> })}
     }
 }

@@ -1,11 +1,16 @@
 //! The roles as a native list to choose from, and why some can't be chosen.
 
 use leptos::prelude::*;
-use musterbook_core::role::{Grant, RoleKind, RoleOption, RoleRef};
+use musterbook_core::{
+    ask::right_to_bind,
+    role::{Grant, RoleKind, RoleOption, RoleRef},
+};
 
 use crate::{
     lang::{Locale, use_locale},
+    layout::AskFor,
     plural, text,
+    viewer::use_viewer,
 };
 
 /// `<option>`s: no role, the project's roles, ClusterRoles. A role that is chosen but not offered has one, too, so that
@@ -83,7 +88,7 @@ fn about(locale: Locale, option: &RoleOption) -> Option<String> {
 
 /// Which roles can't be given, and the rules that the person lacks, as the API server names them (SPEC A3).
 #[component]
-pub fn Reasons(options: Vec<RoleOption>) -> impl IntoView {
+pub fn Reasons(options: Vec<RoleOption>, project: String) -> impl IntoView {
     let locale = use_locale();
     let refused: Vec<_> = options
         .into_iter()
@@ -94,7 +99,10 @@ pub fn Reasons(options: Vec<RoleOption>) -> impl IntoView {
         .collect();
     (!refused.is_empty()).then(|| {
         let count = refused.len();
-        let lines = refused.into_iter().map(|(RoleRef { kind, name }, missing)| {
+        let user = use_viewer().user.unwrap_or_default();
+        let lines = refused.into_iter().map(|(role, missing)| {
+            let yaml = right_to_bind(&role, &project, &user);
+            let RoleRef { kind, name } = role;
             let why = if missing.is_empty() {
                 text!(locale, roles.cannot_bind)
             } else {
@@ -106,6 +114,10 @@ pub fn Reasons(options: Vec<RoleOption>) -> impl IntoView {
                     <b>{kind.as_str()} " " {name}</b>
                     " — "
                     {why}
+                    <details>
+                        <summary>{text!(locale, roles.ask_to_bind)}</summary>
+                        <AskFor yaml/>
+                    </details>
                 </li>
             }
         });

@@ -69,7 +69,7 @@ fn object(metadata: Value, project: &str, account: &str, role: &RoleRef) -> Valu
 
 /// Stable for this account, kind of role and role: doing it again finds the binding, and that of a former account of
 /// the same name, which is perhaps still being deleted, is never in the way.
-fn name(account: For<'_>, role: &RoleRef) -> String {
+pub(crate) fn name(account: For<'_>, role: &RoleRef) -> String {
     const HASH: usize = 10;
     let digest = Sha256::digest(format!("{}\n{role}", account.uid));
     let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).take(HASH / 2).collect();

@@ -11,6 +11,7 @@ use musterbook_core::{
     draft,
     error::HalfDone,
     form::{CreateInput, EditInput},
+    repair::Repair,
     role::RoleRef,
     settings::SettingsInput,
     undo::{Replay, Stop, Way},
@@ -30,6 +31,7 @@ mod export;
 mod handover;
 mod kubeconfig;
 mod many;
+mod repair;
 mod reveal;
 mod role;
 mod undo;
@@ -120,6 +122,17 @@ impl ActorClient {
         let (project, name) = (names::project(project)?.to_owned(), names::object(name)?.to_owned());
         let (acting, uid, role) = (Arc::clone(&self.acting), uid.to_owned(), role.cloned());
         to_the_end(async move { role::change(&acting, (&project, &name, &uid), role.as_ref(), None).await }).await
+    }
+
+    /// Mends a role whose wish and truth don't agree (SPEC D3). A role to bind that isn't there is [`AppError::NotFound`];
+    /// one to adopt that isn't bound any more, and a binding that others are bound by, too, is [`AppError::Conflict`].
+    pub async fn repair_role(&self, project: &str, name: &str, uid: &str, repair: &Repair) -> Result<(), AppError> {
+        let (project, name) = (names::project(project)?.to_owned(), names::object(name)?.to_owned());
+        if let Repair::Unbind(binding) = repair {
+            names::path_segment(&binding.name)?;
+        }
+        let (acting, uid, repair) = (Arc::clone(&self.acting), uid.to_owned(), repair.clone());
+        to_the_end(async move { repair::mend(&acting, &project, &name, &uid, &repair).await }).await
     }
 
     /// Deletes this account, not a namesake that was made since (SPEC X4). Gives what brings it back, where something does.

@@ -62,6 +62,7 @@ impl Call {
 }
 
 const RBAC: &str = "rbac.authorization.k8s.io";
+const WORKLOADS: &str = "workloads that name an account, before it is deleted";
 
 pub const REVIEW: Call = Call::cluster(
     "create",
@@ -74,6 +75,18 @@ pub const LIST_PROJECTS: Call = Call::cluster("list", "", "namespaces", "the pro
 pub const LIST_CLUSTER_ROLES: Call =
     Call::cluster("list", RBAC, "clusterroles", "ClusterRoles that are marked as project roles");
 pub const GET_SCHEMA: Call = Call::cluster("get", "", "/openapi/v3/api/v1", "completion and hover text of Edit YAML");
+pub const GET_CLUSTER_ROLE: Call = Call::cluster(
+    "get",
+    RBAC,
+    "clusterroles",
+    "what a ClusterRole allows, for who gains and loses what by Change Role",
+);
+pub const LIST_CLUSTER_BINDINGS: Call = Call::cluster(
+    "list",
+    RBAC,
+    "clusterrolebindings",
+    "an account's other bindings, in Change Role and Delete: one page",
+);
 
 pub const LIST_ACCOUNTS: Call = Call::project("list", "", "serviceaccounts", "the list of accounts");
 pub const GET_ACCOUNT: Call = Call::project("get", "", "serviceaccounts", "an account's details and YAML");
@@ -96,6 +109,11 @@ pub const LIST_SECRETS: Call =
     Call::project("list", "", "secrets", "token Secrets of an account, and those that images are pulled with, by type");
 pub const GET_SECRET: Call = Call::project("get", "", "secrets", "revealing one value of a token Secret");
 pub const LIST_PODS: Call = Call::project("list", "", "pods", "pods that run as an account");
+pub const LIST_DEPLOYMENTS: Call = Call::project("list", "apps", "deployments", WORKLOADS);
+pub const LIST_STATEFUL_SETS: Call = Call::project("list", "apps", "statefulsets", WORKLOADS);
+pub const LIST_DAEMON_SETS: Call = Call::project("list", "apps", "daemonsets", WORKLOADS);
+pub const LIST_JOBS: Call = Call::project("list", "batch", "jobs", WORKLOADS);
+pub const LIST_CRON_JOBS: Call = Call::project("list", "batch", "cronjobs", WORKLOADS);
 pub const GET_ROOT_CA: Call =
     Call::project("get", "", "configmaps", "the CA that a kubeconfig carries").named("kube-root-ca.crt");
 
@@ -114,12 +132,14 @@ pub const GET_KUBESPHERE: Call =
     Call::own("get", "apps", "deployments", "whether KubeSphere's controller runs here").named("ks-controller-manager");
 
 /// All of them, in the order of the documentation.
-pub const CALLS: [Call; 33] = [
+pub const CALLS: [Call; 40] = [
     REVIEW,
     GET_PROJECT,
     LIST_PROJECTS,
     LIST_CLUSTER_ROLES,
     GET_SCHEMA,
+    GET_CLUSTER_ROLE,
+    LIST_CLUSTER_BINDINGS,
     LIST_ACCOUNTS,
     GET_ACCOUNT,
     CREATE_ACCOUNT,
@@ -136,6 +156,11 @@ pub const CALLS: [Call; 33] = [
     LIST_SECRETS,
     GET_SECRET,
     LIST_PODS,
+    LIST_DEPLOYMENTS,
+    LIST_STATEFUL_SETS,
+    LIST_DAEMON_SETS,
+    LIST_JOBS,
+    LIST_CRON_JOBS,
     GET_ROOT_CA,
     LIST_ALL_ACCOUNTS,
     WATCH_ALL_ACCOUNTS,

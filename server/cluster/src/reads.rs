@@ -10,6 +10,7 @@ mod projects;
 mod rights;
 mod roles;
 mod settings;
+mod standing;
 
 pub(crate) use actor_reads::ActorReads;
 pub(crate) use cached_reads::CachedReads;

@@ -42,8 +42,11 @@ async fn x3_rules_and_who_may_act_as_the_account_come_as_the_actor() {
     )
     .list(
         &format!("GET {CLUSTER_ROLES}?labelSelector=musterbook.dev%2Fproject-role%3Dtrue"),
-        json!([holds("view", json!([rule("services", "get")]))]),
+        json!([holds("view", json!([rule("services", "get")])), holds("marked", json!([rule("events", "get")]))]),
     )
+    .on(&format!("GET {CLUSTER_ROLES}/view"), 200, holds("view", json!([rule("services", "get")])))
+    .deny(&format!("GET {CLUSTER_ROLES}/edit"))
+    .deny(&format!("GET {CLUSTER_ROLES}/admin"))
     .list(
         &get(BINDINGS),
         json!([
@@ -60,6 +63,7 @@ async fn x3_rules_and_who_may_act_as_the_account_come_as_the_actor() {
     };
     assert_eq!(rules(RoleRef::role("viewer")).unwrap(), ["pods"]);
     assert_eq!(rules(RoleRef::cluster_role("view")).unwrap(), ["services"]);
+    assert_eq!(rules(RoleRef::cluster_role("marked")).unwrap(), ["events"]);
     assert_eq!(rules(RoleRef::cluster_role("edit")), None);
     assert_eq!(rules(RoleRef::role("leader-election")).unwrap(), ["leases"]);
     assert_eq!(rules(RoleRef::role("gone")).unwrap(), [""; 0]);

@@ -363,22 +363,6 @@ async fn e3_token_secrets_by_listing_and_by_annotation_and_of_nobody_else() {
 }
 
 #[tokio::test]
-async fn x4_the_impact_is_what_stays_and_what_breaks() {
-    let mut stays = managed("stays", "admin");
-    stays["metadata"]["ownerReferences"] = json!([]);
-    let secret = |name: &str, account: &str| json!({ "metadata": { "name": name, "annotations": { "kubernetes.io/service-account.name": account } } });
-    let api = FakeApi::new();
-    api.on(&get(CI), 200, ci(json!({})))
-        .list(&get(BINDINGS), json!([managed("goes", "viewer"), stays]))
-        .list(&format!("GET {SECRETS}{TOKENS}"), json!([secret("t", "ci"), secret("u", "other")]))
-        .deny("GET /api/v1/namespaces/demo/pods?fieldSelector=spec.serviceAccountName%3Dci%2Cstatus.phase%21%3DSucceeded%2Cstatus.phase%21%3DFailed");
-    let answer = api.cluster().reads(&jane()).impact("demo", "ci").await.unwrap();
-    assert_eq!(answer.value.bindings.iter().map(|binding| binding.name.as_str()).collect::<Vec<_>>(), ["stays"]);
-    assert_eq!(answer.value.token_secrets, ["t"]);
-    assert_eq!(answer.missing, [denied(Part::Pods, "list", "", "pods")]);
-}
-
-#[tokio::test]
 async fn l8_a_list_of_several_projects_leaves_out_what_may_not_be_looked_into() {
     let api = FakeApi::new();
     api.on(REVIEWS, 201, allowed(true))

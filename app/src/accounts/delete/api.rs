@@ -36,22 +36,40 @@ pub async fn plan_deletion(workspace: String, project: String, name: String) -> 
 }
 
 /// By uid: a namesake that was made since is left alone. `confirmation` is compared with the name where
-/// [`asks_for_name`] says so, by what is true now and not by what the form was shown with. Gives what brings the account
-/// back, sealed (SPEC X5); `None` where nothing does.
+/// [`asks_for_name`] says so, by what is true now and not by what the form was shown with. `bindings` is a
+/// [`musterbook_core::bulk::Target`] whose bindings go as well; again on an account that is gone, only they do. Gives what
+/// brings it back, sealed (SPEC X5); `None` where nothing does.
 #[server(prefix = "/api", endpoint = "accounts/delete", output = Json)]
 pub async fn delete_account(
     project: String,
     name: String,
     uid: String,
     #[server(default)] confirmation: String,
+    #[server(default)] bindings: String,
 ) -> Result<Option<String>, AppError> {
     use crate::server::{RequestCx, set_status};
-    use musterbook_core::form::{Field, FieldError, Problem};
+    use musterbook_core::{
+        bulk::{NotATarget, Target},
+        form::{Field, FieldError, Problem},
+    };
     let cx = RequestCx::extract().inspect_err(set_status)?;
-    let impact = cx.reads().impact(&project, &name).await.inspect_err(set_status)?;
-    if asks_for_name(&impact) && confirmation.trim() != name {
+    let with = if bindings.is_empty() { Ok(None) } else { bindings.parse().map(Some) };
+    let with: Option<Target> =
+        with.map_err(|error: NotATarget| AppError::Refused { message: error.to_string() }).inspect_err(set_status)?;
+    let impact = match cx.reads().impact(&project, &name).await {
+        Err(AppError::NotFound) if with.is_some() => None,
+        impact => Some(impact.inspect_err(set_status)?),
+    };
+    if impact.is_some_and(|impact| asks_for_name(&impact)) && confirmation.trim() != name {
         let problem = FieldError { field: Field::Confirmation, problem: Problem::NotTheName };
         return Err(AppError::Invalid(vec![problem])).inspect_err(set_status);
     }
-    Ok(cx.seal(cx.client().delete_account(&project, &name, &uid).await.inspect_err(set_status)?))
+    let record = match with {
+        None => cx.client().delete_account(&project, &name, &uid).await,
+        Some(Target { bindings, .. }) => {
+            let (outcome, record) = cx.client().delete_target(Target { project, name, uid, bindings }).await;
+            outcome.into_result().map(|()| record)
+        }
+    };
+    Ok(cx.seal(record.inspect_err(set_status)?))
 }

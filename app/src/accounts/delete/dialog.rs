@@ -4,6 +4,7 @@ use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
 use musterbook_core::{
     Answer,
     account::Account,
+    bulk::{BindingId, Target},
     form::{Field, Problem},
     kubectl,
 };
@@ -19,6 +20,7 @@ use crate::{
     },
     lang::use_locale,
     layout::{FormAlert, KubectlCommand},
+    plural,
     post::{FormState, PostForm},
     text,
     ui::{CancelLink, FieldView, described_by, focus_first},
@@ -51,6 +53,16 @@ fn DeleteForm(answer: Answer<DeletePlan>, place: Place) -> impl IntoView {
     // Something may have come in between: then the server asks for the name, and so does the form.
     let asked = asks_for_name(&impact);
     let asks = Memo::new(move |_| asked || refused.get().is_some());
+    // What others are bound by, too, is theirs.
+    let own: Vec<_> = impact.value.bindings.iter().filter(|binding| !binding.shared).collect();
+    let count = own.len();
+    let target = Target {
+        project: account.project.clone(),
+        name: account.name.clone(),
+        uid: account.uid.clone(),
+        bindings: own.iter().map(|own| BindingId { name: own.name.clone(), uid: own.uid.clone() }).collect(),
+    };
+    let also = !form.initial("bindings", "").is_empty();
     let confirmation = StoredValue::new(form.initial("confirmation", ""));
     let uid = form.initial("uid", account.uid.clone());
     let initial = DeleteAccount {
@@ -58,9 +70,12 @@ fn DeleteForm(answer: Answer<DeletePlan>, place: Place) -> impl IntoView {
         name: account.name.clone(),
         uid: uid.clone(),
         confirmation: String::new(),
+        bindings: String::new(),
     };
-    let command =
-        |DeleteAccount { project, name, uid, .. }: DeleteAccount| Some(kubectl::delete(&project, &name, &uid));
+    let command = |DeleteAccount { project, name, uid, bindings, .. }: DeleteAccount| {
+        let bindings = bindings.parse().map(|target: Target| target.bindings).unwrap_or_default();
+        Some(kubectl::delete(&Target { project, name, uid, bindings }))
+    };
     finish(place, action, place.gone, Done::Deleted, account.name.clone());
     let unmatched = RwSignal::new(false);
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
@@ -81,6 +96,15 @@ fn DeleteForm(answer: Answer<DeletePlan>, place: Place) -> impl IntoView {
             <input type="hidden" name="name" value=account.name.clone()/>
             <input type="hidden" name="uid" value=uid/>
             <ImpactView account=account.clone() impact=value missing/>
+            {(count > 0)
+                .then(|| {
+                    view! {
+                        <label class="choice">
+                            <input type="checkbox" name="bindings" value=target.to_string() checked=also/>
+                            {plural!(locale, delete.also_bindings, count)}
+                        </label>
+                    }
+                })}
             {move || {
                 asks.get()
                     .then(|| {

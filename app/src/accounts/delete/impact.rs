@@ -16,7 +16,7 @@ pub fn ImpactView(account: Account, impact: Impact, missing: Vec<Missing>) -> im
     let locale = use_locale();
     let nothing = impact.is_empty() && missing.is_empty();
     let managed = account.managed_by.as_ref().map(|manager| text!(locale, delete.managed, manager = manager));
-    let Impact { bindings, token_secrets, pods, cloud } = impact;
+    let Impact { bindings, cluster_bindings, token_secrets, issued, pods, workloads, cloud } = impact;
     let cloud = cloud.map(|lines| {
         view! {
             <section>
@@ -26,15 +26,23 @@ pub fn ImpactView(account: Account, impact: Impact, missing: Vec<Missing>) -> im
         }
     });
     let bindings: Vec<_> = bindings.into_iter().map(|binding| format!("{} → {}", binding.name, binding.role)).collect();
+    let unseen = cluster_bindings.is_none();
+    let everywhere = cluster_bindings.unwrap_or_default();
     view! {
         {(account.name == DEFAULT).then(|| view! { <p class="warning">{text!(locale, delete.default_note)}</p> })}
         {managed.map(|managed| view! { <p class="warning">{managed}</p> })}
         {nothing.then(|| view! { <p>{text!(locale, delete.nothing)}</p> })}
         <Part title=plural!(locale, delete.pods, pods.len()) names=pods/>
+        <Part title=plural!(locale, delete.workloads, workloads.len()) names=workloads/>
         <Part title=plural!(locale, delete.secrets, token_secrets.len()) names=token_secrets/>
+        <Part title=plural!(locale, delete.issued, issued.len()) names=issued/>
         <Part title=plural!(locale, delete.bindings, bindings.len()) names=bindings/>
+        <Part title=plural!(locale, delete.everywhere, everywhere.len()) names=everywhere/>
         {cloud}
         <MissingNotes missing/>
+        <p class="note">
+            {text!(locale, delete.tokens_note)} {unseen.then(|| view! { " " {text!(locale, delete.everywhere_unseen)} })}
+        </p>
     }
 }
 

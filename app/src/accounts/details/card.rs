@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use musterbook_core::account::{Account, DEFAULT, Rights};
 
 use crate::{
-    accounts::{CloudIdentities, list::AccountNotes},
+    accounts::{CloudIdentities, Place, list::AccountNotes},
     lang::use_locale,
-    roles::{Bindings, RoleBadge},
+    roles::{Bindings, Repairs, RoleBadge, api::RepairRole},
     routes, text,
     ui::{Ago, Icon, IconName, Menu},
 };
@@ -19,6 +19,8 @@ pub fn Card(
     href: Callback<(&'static str,), String>,
     yaml: String,
     list: String,
+    mend: ServerAction<RepairRole>,
+    dialogs: Place,
 ) -> impl IntoView {
     let locale = use_locale();
     let description =
@@ -55,6 +57,14 @@ pub fn Card(
                 {fact(text!(locale, details.created), view! { <Ago at=account.created/> }.into_any())}
                 {creator} {cloud}
             </dl>
+            <Repairs
+                id="mend"
+                account=account.clone()
+                rights
+                action=mend
+                place=dialogs
+                choose=Some(href.run(("role",)))
+            />
             {several.map(|bindings| view! { <Bindings bindings/> })}
         </aside>
     }

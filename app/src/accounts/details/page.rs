@@ -27,6 +27,7 @@ use crate::{
     lang::use_locale,
     layout::{ErrorPanel, Frame, MissingNotes},
     live::{Followed, LiveState, LiveStatus, follow},
+    roles::api::RepairRole,
     routes, text,
     ui::{Icon, IconName, loaded},
 };
@@ -83,6 +84,9 @@ fn details_page() -> impl IntoView {
         gone: list,
         changes,
     };
+    // Not in what is loaded: a page that is drawn anew keeps saying what went wrong.
+    let mend = ServerAction::<RepairRole>::new();
+    dialogs.finish(mend, here, move || text!(locale, roles.changed, name = &place.get_untracked()[2]));
     view! {
         <Title text=move || place.get()[2].clone()/>
         <Transition fallback=move || view! { <Frame>{text!(locale, loading)}</Frame> }>
@@ -93,7 +97,7 @@ fn details_page() -> impl IntoView {
                 Suspend::new(async move {
                     match seen.take(&place, loaded(data).await) {
                         (Some(answer), failed) => {
-                            view! { <Loaded answer failed refresh seen live place query list/> }.into_any()
+                            view! { <Loaded answer failed refresh seen live place query list mend dialogs/> }.into_any()
                         }
                         (None, failed) => {
                             let error = failed.unwrap_or(AppError::NotFound);
@@ -202,6 +206,8 @@ fn Loaded(
     place: Path,
     query: ListQuery,
     list: String,
+    mend: ServerAction<RepairRole>,
+    dialogs: Place,
 ) -> impl IntoView {
     let locale = use_locale();
     let no_secrets = answer.lacks(Part::TokenSecrets).is_some();
@@ -229,7 +235,7 @@ fn Loaded(
                     }
                 })}
             <div class="split">
-                <Card account=account.clone() rights href yaml list/>
+                <Card account=account.clone() rights href yaml list mend dialogs/>
                 <div>
                     <nav class="tabs" aria-label=text!(locale, details.tabs)>
                         <a href=tab aria-current="page">

@@ -69,7 +69,11 @@ pub(super) async fn with_bindings(acting: &Acting, target: &Target) -> (Outcome,
 
 /// Deletes the binding that the plan told of, if it still holds this account and nobody else, and gives what it was. One
 /// that is gone is as good.
-async fn unbind(calls: &Calls, target: &Target, binding: &BindingId) -> Result<Option<RoleBinding>, AppError> {
+pub(super) async fn unbind(
+    calls: &Calls,
+    target: &Target,
+    binding: &BindingId,
+) -> Result<Option<RoleBinding>, AppError> {
     let found =
         match calls.in_project::<RoleBinding>(&GET_BINDING, &target.project).get::<RoleBinding>(&binding.name).await {
             Ok(found) => found,

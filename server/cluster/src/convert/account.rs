@@ -25,7 +25,7 @@ pub(crate) fn account(metadata: ObjectMeta, role: AccountRole) -> Account {
         role,
         deleting: metadata.deletion_timestamp.is_some(),
         federated: label(&metadata, FEDERATED) == Some("true"),
-        managed_by: manager.map(|manager| manager.to_string()),
+        managed_by: manager.map(|manager| manager.to_string()).or_else(|| owner(&metadata)),
         project: metadata.namespace.unwrap_or_default(),
         name: metadata.name.unwrap_or_default(),
         uid: metadata.uid.unwrap_or_default(),
@@ -58,7 +58,14 @@ pub(crate) fn created(metadata: &ObjectMeta) -> Timestamp {
         .map_or(Timestamp::UNIX_EPOCH, |time| Timestamp::from_millisecond(time.0.as_millisecond()))
 }
 
-fn label<'a>(metadata: &'a ObjectMeta, key: &str) -> Option<&'a str> {
+/// What made the account and would make it again: an operator's object. `Kind name`.
+fn owner(metadata: &ObjectMeta) -> Option<String> {
+    let owners = metadata.owner_references.as_deref()?;
+    let owner = owners.iter().find(|owner| owner.controller == Some(true)).or(owners.first())?;
+    Some(format!("{} {}", owner.kind, owner.name))
+}
+
+pub(super) fn label<'a>(metadata: &'a ObjectMeta, key: &str) -> Option<&'a str> {
     metadata.labels.as_ref()?.get(key).map(String::as_str)
 }
 
@@ -68,7 +75,7 @@ pub(super) fn notes(metadata: &ObjectMeta) -> &BTreeMap<String, String> {
     metadata.annotations.as_ref().unwrap_or(&NONE)
 }
 
-fn labels(metadata: &ObjectMeta) -> &BTreeMap<String, String> {
+pub(super) fn labels(metadata: &ObjectMeta) -> &BTreeMap<String, String> {
     metadata.labels.as_ref().unwrap_or(&NONE)
 }
 

@@ -1,7 +1,7 @@
 //! RoleBindings that hold an account.
 
 use k8s_openapi::{
-    api::rbac::v1::{RoleBinding, Subject},
+    api::rbac::v1::{self, RoleBinding, Subject},
     apimachinery::pkg::apis::meta::v1::ObjectMeta,
 };
 use musterbook_core::role::{Binding, RoleKind, RoleRef};
@@ -60,12 +60,16 @@ fn account_of<'a>(subject: &'a Subject, namespace: &str) -> Option<&'a str> {
 
 /// The role that it gives.
 pub(crate) fn role_of(binding: &RoleBinding) -> Option<RoleRef> {
-    let kind = match binding.role_ref.kind.as_str() {
+    named(&binding.role_ref)
+}
+
+pub(super) fn named(role: &v1::RoleRef) -> Option<RoleRef> {
+    let kind = match role.kind.as_str() {
         "Role" => RoleKind::Role,
         "ClusterRole" => RoleKind::ClusterRole,
         _ => return None,
     };
-    Some(RoleRef { kind, name: binding.role_ref.name.clone() })
+    Some(RoleRef { kind, name: role.name.clone() })
 }
 
 fn convert(binding: &RoleBinding, account: &ObjectMeta) -> Option<Binding> {
@@ -74,24 +78,24 @@ fn convert(binding: &RoleBinding, account: &ObjectMeta) -> Option<Binding> {
         name: binding.metadata.name.clone().unwrap_or_default(),
         uid: binding.metadata.uid.clone().unwrap_or_default(),
         role: role_of(binding)?,
-        managed: subjects == 1 && is_marked(binding, account),
+        managed: subjects == 1 && is_marked(&binding.metadata, account),
         shared: subjects > 1,
         goes: goes_with(binding, account),
     })
 }
 
 /// Carries KubeSphere's label or ours, for this account (SPEC D2).
-fn is_marked(binding: &RoleBinding, account: &ObjectMeta) -> bool {
-    has_label(binding, REF_LABEL, account.name.as_ref()) || has_uid(binding, account)
+pub(super) fn is_marked(binding: &ObjectMeta, account: &ObjectMeta) -> bool {
+    has_label(binding, REF_LABEL, account.name.as_ref()) || has_label(binding, UID_LABEL, account.uid.as_ref())
 }
 
 /// Carries our label, which is nothing to KubeSphere.
 pub(crate) fn has_uid(binding: &RoleBinding, account: &ObjectMeta) -> bool {
-    has_label(binding, UID_LABEL, account.uid.as_ref())
+    has_label(&binding.metadata, UID_LABEL, account.uid.as_ref())
 }
 
-fn has_label(binding: &RoleBinding, key: &str, value: Option<&String>) -> bool {
-    let label = binding.metadata.labels.as_ref().and_then(|labels| labels.get(key));
+fn has_label(binding: &ObjectMeta, key: &str, value: Option<&String>) -> bool {
+    let label = binding.labels.as_ref().and_then(|labels| labels.get(key));
     label.is_some() && label == value
 }
 
@@ -101,7 +105,7 @@ fn holds(binding: &RoleBinding, account: &ObjectMeta) -> bool {
     subjects.iter().any(|subject| is(subject, name, home, binding.metadata.namespace.as_deref()))
 }
 
-fn is(subject: &Subject, name: &str, home: &str, bound_in: Option<&str>) -> bool {
+pub(super) fn is(subject: &Subject, name: &str, home: &str, bound_in: Option<&str>) -> bool {
     match subject.kind.as_str() {
         "ServiceAccount" => {
             // RBAC takes the binding's own namespace where the subject has none.

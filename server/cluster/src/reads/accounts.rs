@@ -130,11 +130,11 @@ pub(super) async fn one(acting: &Acting, project: &str, name: &str) -> Result<An
 }
 
 /// The project's bindings and roles, as far as the actor may read them.
-struct Around {
-    bindings: Option<Vec<RoleBinding>>,
-    roles: Option<HashSet<String>>,
-    controller: Option<Controller>,
-    missing: Vec<Missing>,
+pub(super) struct Around {
+    pub bindings: Option<Vec<RoleBinding>>,
+    pub roles: Option<HashSet<String>>,
+    pub controller: Option<Controller>,
+    pub missing: Vec<Missing>,
 }
 
 impl Around {
@@ -148,7 +148,7 @@ impl Around {
         Self { bindings, roles, controller: acting.shared.kubesphere.known(), missing }
     }
 
-    fn placed(&self, mut account: ServiceAccount, project: &str) -> Account {
+    pub fn placed(&self, mut account: ServiceAccount, project: &str) -> Account {
         // A list's items say their namespace; be sure of it, as subjects are compared with it.
         account.metadata.namespace = Some(project.to_owned());
         let role = self.role(&account.metadata);

@@ -13,10 +13,11 @@ use musterbook_core::{
     list::{self, ListQuery, Page, Row, Scope},
     project::Project,
     settings::AccountSettings,
+    standing::Standing,
     yaml::YamlDocument,
 };
 
-use super::{Changes, Reads, accounts, credentials, impact, projects, rights, roles, settings};
+use super::{Changes, Reads, accounts, credentials, impact, projects, rights, roles, settings, standing};
 use crate::{acting::Acting, failure::Failure, names, yaml};
 
 pub(crate) struct ActorReads {
@@ -76,6 +77,10 @@ impl Reads for ActorReads {
 
     async fn account(&self, project: &str, name: &str) -> Result<Answer<Account>, AppError> {
         accounts::one(&self.acting, names::project(project)?, names::object(name)?).await
+    }
+
+    async fn standing(&self, project: &str, account: &str) -> Result<Answer<Standing>, AppError> {
+        standing::of(&self.acting, names::project(project)?, names::object(account)?).await
     }
 
     async fn rights(&self, project: &str) -> Result<Answer<Rights>, AppError> {

@@ -15,6 +15,7 @@ use musterbook_core::{
     list::{ListQuery, Page, Row, Scope},
     project::Project,
     settings::AccountSettings,
+    standing::Standing,
     yaml::YamlDocument,
 };
 
@@ -269,6 +270,10 @@ impl Reads for CachedReads {
 
     async fn account(&self, project: &str, name: &str) -> Result<Answer<Account>, AppError> {
         self.direct.account(project, name).await
+    }
+
+    async fn standing(&self, project: &str, account: &str) -> Result<Answer<Standing>, AppError> {
+        self.direct.standing(project, account).await
     }
 
     async fn rights(&self, project: &str) -> Result<Answer<Rights>, AppError> {

@@ -26,7 +26,7 @@ pub(crate) const TOKEN_TYPE: &str = "kubernetes.io/service-account-token";
 const ACCOUNT_NAME: &str = "kubernetes.io/service-account.name";
 const ACCOUNT_UID: &str = "kubernetes.io/service-account.uid";
 /// Of the Secret that an issued token is bound to, and when that token ends (SPEC K4).
-const HANDLE_TYPE: &str = "musterbook.dev/credential";
+pub(crate) const HANDLE_TYPE: &str = "musterbook.dev/credential";
 const EXPIRES: &str = "musterbook.dev/expires";
 const LAST_USED: &str = "kubernetes.io/legacy-token-last-used";
 const INVALID_SINCE: &str = "kubernetes.io/legacy-token-invalid-since";
@@ -104,6 +104,11 @@ fn add(summary: &mut CredentialSummary, metadata: &ObjectMeta, now: jiff::Timest
         }
         None => summary.risk = summary.risk.max(Some(risk(metadata, now))),
     }
+}
+
+/// Whether the token that a handle is for has ended by itself.
+pub(super) fn has_ended(handle: &ObjectMeta, now: jiff::Timestamp) -> bool {
+    note(handle, EXPIRES).and_then(|text| text.parse::<jiff::Timestamp>().ok()).is_some_and(|expires| expires <= now)
 }
 
 fn risk(metadata: &ObjectMeta, now: jiff::Timestamp) -> Risk {

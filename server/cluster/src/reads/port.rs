@@ -12,6 +12,7 @@ use musterbook_core::{
     list::{ListQuery, Page, Row, Scope},
     project::Project,
     settings::AccountSettings,
+    standing::Standing,
     yaml::YamlDocument,
 };
 
@@ -54,6 +55,10 @@ pub trait Reads: Send + Sync {
 
     /// One account with its role.
     async fn account(&self, project: &str, name: &str) -> Result<Answer<Account>, AppError>;
+
+    /// One account with every binding that gives it rights in its project, as far as the actor may read them, and what
+    /// each allows (SPEC X3). Of ClusterRoleBindings one page is looked through, of ClusterRoles at most twenty.
+    async fn standing(&self, project: &str, account: &str) -> Result<Answer<Standing>, AppError>;
 
     /// What the actor may do with accounts of the project (SPEC A7).
     async fn rights(&self, project: &str) -> Result<Answer<Rights>, AppError>;

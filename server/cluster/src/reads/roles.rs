@@ -1,5 +1,7 @@
 //! The roles that the picker offers, and which of them the actor may give (SPEC D5, A3).
 
+use std::collections::HashMap;
+
 use futures::{StreamExt, stream};
 use k8s_openapi::api::rbac::v1::{ClusterRole, Role, RoleBinding};
 use musterbook_core::{
@@ -11,7 +13,10 @@ use musterbook_core::{
 };
 use serde_json::Value;
 
-use super::actor_reads::{answer, part};
+use super::{
+    actor_reads::{answer, part},
+    standing::cluster_rules,
+};
 use crate::{
     acting::Acting,
     binding,
@@ -45,7 +50,11 @@ pub(super) async fn options(acting: &Acting, project: &str) -> Answer<Choices> {
     );
     let mut missing = Vec::new();
     let roles = part(&mut missing, Part::Roles, roles);
-    let marked = part(&mut missing, Part::ClusterRoles, cluster_roles).unwrap_or_default();
+    let marked = part(&mut missing, Part::ClusterRoles, cluster_roles);
+    // Who may list them may mostly read one, too.
+    let read =
+        if marked.is_some() { cluster_rules(&calls, CLUSTER_ROLES.map(Into::into)).await } else { HashMap::new() };
+    let marked = marked.unwrap_or_default();
     let bindings = part(&mut missing, Part::Bindings, bindings);
 
     let mut options = match kubespheres {
@@ -55,15 +64,15 @@ pub(super) async fn options(acting: &Acting, project: &str) -> Answer<Choices> {
             convert::mirrored_options(&own, roles.as_deref())
         }
     };
-    let (known, others): (Vec<_>, Vec<_>) = marked
-        .iter()
-        .map(convert::cluster_role_option)
-        .partition(|option| CLUSTER_ROLES.contains(&option.role.name.as_str()));
-    options.extend(CLUSTER_ROLES.map(|name| {
-        let rules = known.iter().find(|option| option.role.name == name).and_then(|option| option.rules.clone());
-        RoleOption { role: RoleRef::cluster_role(name), alias: None, description: None, grant: Grant::Unknown, rules }
+    options.extend(CLUSTER_ROLES.map(|name| RoleOption {
+        role: RoleRef::cluster_role(name),
+        alias: None,
+        description: None,
+        grant: Grant::Unknown,
+        rules: read.get(name).cloned(),
     }));
-    options.extend(others);
+    let others = marked.iter().map(convert::cluster_role_option);
+    options.extend(others.filter(|option| !CLUSTER_ROLES.contains(&option.role.name.as_str())));
     let asked = stream::iter(options).map(async |option| {
         let grant = match controller.filter(|controller| controller.binds(DEFAULT, &option.role)) {
             Some(controller) => {

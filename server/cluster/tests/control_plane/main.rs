@@ -14,6 +14,7 @@ mod interleavings;
 mod kubeconfig;
 mod plane;
 mod proxy;
+mod roles;
 mod round_trip;
 mod settings;
 mod undo;

@@ -1,0 +1,547 @@
+// What is wrong with an account's role and how it is mended; what another role means; whom to ask for what is missing.
+
+import { parseAllDocuments } from 'yaml';
+
+import { expect, test, type Way } from '../checks.ts';
+import { PROJECT, type Admin, type Thing } from '../cluster.ts';
+import { listPath } from '../pages/musterbook.ts';
+
+const ROLE = 'iam.kubesphere.io/role';
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
+const STAGING = 'demo-staging';
+
+/** A binding of an account with the marks of those who made it. */
+async function bind(admin: Admin, account: string, role: string, metadata: Record<string, unknown>): Promise<string> {
+  const name = `${account}-${role}`;
+  await admin.must('POST', `${RBAC}/namespaces/${PROJECT}/rolebindings`, {
+    metadata: { name, ...metadata },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: role },
+    subjects: [{ kind: 'ServiceAccount', name: account, namespace: PROJECT }],
+  });
+  return name;
+}
+
+/** As KubeSphere marks what it makes for an account. */
+const madeFor = (account: string) => ({ labels: { 'iam.kubesphere.io/serviceaccount-ref': account } });
+
+const rolesOf = async (admin: Admin, account: string) =>
+  (await admin.bindings(account)).map(({ roleRef }) => roleRef.name).toSorted();
+
+const wishOf = async (admin: Admin, account: string) => (await admin.account(account)).metadata.annotations?.[ROLE];
+
+for (const way of ['live', 'without scripts', 'without wasm'] satisfies Way[]) {
+  test.describe(way, () => {
+    test.use({ way });
+
+    test('D3 not bound: it is bound now, or asked for no more', async ({ as, accounts, admin }) => {
+      const bound = await accounts.make('role-bind', { [ROLE]: 'viewer' });
+      const forgotten = await accounts.make('role-forget', { [ROLE]: 'viewer' });
+      const musterbook = await as('project-regular');
+      let details = await musterbook.details(bound);
+      await expect(details.fact('Project role')).toContainText('Not bound');
+      await expect(details.repairs).toContainText('nothing binds the account to it');
+      await details.mend('Bind Role/viewer now');
+      await expect(details.fact('Project role')).toContainText('Bound');
+      await expect(details.repairs).toBeHidden();
+      expect(await rolesOf(admin, bound)).toEqual(['viewer']);
+
+      details = await musterbook.details(forgotten);
+      await details.mend('Ask for no role');
+      await expect(details.fact('Project role')).toContainText('No role');
+      expect(await wishOf(admin, forgotten)).toBeUndefined();
+    });
+
+    test('D3 not annotated: what is bound becomes its role, or is taken away', async ({ as, accounts, admin }) => {
+      const [adopted, freed, revoked] = [
+        await accounts.make('role-adopt'),
+        await accounts.make('role-unbind'),
+        await accounts.make('role-revoke'),
+      ];
+      const byHand = await admin.bind(adopted, 'viewer');
+      await admin.bind(freed, 'viewer');
+      await bind(admin, revoked, 'viewer', madeFor(revoked));
+      const musterbook = await as('project-regular');
+      let details = await musterbook.details(adopted);
+      await expect(details.fact('Project role')).toContainText('Not annotated');
+      await details.mend('Make Role/viewer its role');
+      await expect(details.fact('Project role')).toContainText('Bound');
+      expect(await wishOf(admin, adopted)).toBe('viewer');
+      expect((await admin.bindings(adopted)).map(({ metadata }) => metadata.name)).toEqual([byHand]);
+
+      details = await musterbook.details(freed);
+      await details.mend(`Delete the binding ${freed}-viewer`);
+      await expect(details.fact('Project role')).toContainText('No role');
+      expect(await rolesOf(admin, freed)).toEqual([]);
+
+      details = await musterbook.details(revoked);
+      await details.mend('Take the role away');
+      await expect(details.fact('Project role')).toContainText('No role');
+      expect(await rolesOf(admin, revoked)).toEqual([]);
+    });
+
+    test('D3 role missing: another one is chosen, the one that is there is bound, or none is asked for', async ({
+      as,
+      accounts,
+      admin,
+    }) => {
+      const chosen = await accounts.make('role-choose', { [ROLE]: 'e2e-gone' });
+      const dangling = await accounts.make('role-dangling', { [ROLE]: 'viewer' });
+      const forgotten = await accounts.make('role-gone', { [ROLE]: 'e2e-gone' });
+      await bind(admin, dangling, 'e2e-gone', madeFor(dangling));
+      const musterbook = await as('project-regular');
+
+      let details = await musterbook.details(chosen);
+      await expect(details.fact('Project role')).toContainText('Role missing');
+      await expect(details.repairs).toContainText('Role/e2e-gone isn’t there: it gives no rights.');
+      const dialog = await details.chooseAnotherRole();
+      await dialog.chooseRole('Role/viewer');
+      await dialog.submitAndClose();
+      await expect(details.fact('Project role')).toContainText('Bound');
+      expect([await wishOf(admin, chosen), await rolesOf(admin, chosen)]).toEqual(['viewer', ['viewer']]);
+
+      details = await musterbook.details(dangling);
+      await expect(details.repairs).toContainText('One of the two isn’t there.');
+      await details.mend('Bind Role/viewer now');
+      await expect(details.fact('Project role')).toContainText('Bound');
+      expect(await rolesOf(admin, dangling)).toEqual(['viewer']);
+
+      details = await musterbook.details(forgotten);
+      await details.mend('Ask for no role');
+      await expect(details.fact('Project role')).toContainText('No role');
+    });
+
+    test('D3 the dialog Change Role mends as well', async ({ as, accounts, admin }) => {
+      const name = await accounts.make('role-in-dialog', { [ROLE]: 'viewer' });
+      const list = await (await as('project-regular')).list(`?q=${name}`);
+      const dialog = await list.changeRole(name);
+      await dialog.mend('Bind Role/viewer now');
+      await expect(dialog.box).toBeHidden();
+      await expect(list.row(name)).not.toContainText('Not bound');
+      expect(await rolesOf(admin, name)).toEqual(['viewer']);
+    });
+
+    test('D3 what can’t be mended is told on the page, and nothing is changed', async ({
+      as,
+      accounts,
+      admin,
+      trouble,
+    }) => {
+      trouble.expect(/status of 409/, /ERR_FAILED/);
+      const name = await accounts.make('role-changed');
+      const binding = await admin.bind(name, 'viewer');
+      const musterbook = await as('project-regular');
+      // It hears of nothing, and stays as it is.
+      await musterbook.page.route('**/api/live*', route => route.abort());
+      const details = await musterbook.details(name);
+      await expect(details.repairs).toContainText('bound to Role/viewer');
+      await admin.must('DELETE', `${RBAC}/namespaces/${PROJECT}/rolebindings/${binding}`);
+      await details.mend('Make Role/viewer its role');
+      await expect(musterbook.alert('Nothing was overwritten.')).toBeVisible();
+      expect(await wishOf(admin, name)).toBeUndefined();
+    });
+
+    test('X3 where it stopped half-way, what is there now is shown, and the change is finished', async ({
+      as,
+      accounts,
+      admin,
+      trouble,
+    }) => {
+      trouble.expect(/status of 500/);
+      const name = accounts.name('role-half');
+      const musterbook = await as('project-regular');
+      const list = await musterbook.list(`?q=${name}`);
+      const create = await list.create();
+      await create.fill({ name, role: 'Role/viewer' });
+      await create.submitAndClose();
+      const [old] = await admin.bindings(name);
+      await keptBinding(admin, old!.metadata.name, async lift => {
+        const dialog = await list.changeRole(name);
+        await dialog.chooseRole('Role/operator');
+        await dialog.submit();
+        await expect(dialog.problem(`the old binding ${old!.metadata.name} could not be removed`)).toBeVisible();
+        await expect(dialog.held).toContainText(`${old!.metadata.name} → Role/viewer`);
+        await expect(dialog.held).toContainText('→ Role/operator');
+        expect(await rolesOf(admin, name)).toEqual(['operator', 'viewer']);
+        await lift();
+        await dialog.box.getByRole('button', { name: 'Finish the change' }).click();
+        await expect(dialog.box).toBeHidden();
+      });
+      expect(await rolesOf(admin, name)).toEqual(['operator']);
+      expect(await wishOf(admin, name)).toBe('operator');
+    });
+  });
+}
+
+/** While `act` runs, the binding can't be deleted, though trying it says that it can. */
+async function keptBinding(admin: Admin, name: string, act: (lift: () => Promise<void>) => Promise<void>) {
+  const policy = `e2e-kept-${name}`;
+  const lift = async () => {
+    await admin.ask('DELETE', `${ADMISSION}/validatingadmissionpolicybindings/${policy}`);
+    await admin.ask('DELETE', `${ADMISSION}/validatingadmissionpolicies/${policy}`);
+  };
+  const path = `${RBAC}/namespaces/${PROJECT}/rolebindings`;
+  // Another binding, refused by the same policy in a dry run: by it is seen when the policy works, and when it is gone.
+  const probe = `${name}-probe`;
+  const refused = async () => (await admin.ask('DELETE', `${path}/${probe}?dryRun=All`)).status;
+  const rule = {
+    apiGroups: ['rbac.authorization.k8s.io'],
+    apiVersions: ['v1'],
+    operations: ['DELETE'],
+    resources: ['rolebindings'],
+  };
+  const expression = `request.name != '${probe}' && (request.name != '${name}' || (has(request.dryRun) && request.dryRun))`;
+  await admin.must('POST', path, {
+    metadata: { name: probe },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'viewer' },
+    subjects: [],
+  });
+  await admin.must('POST', `${ADMISSION}/validatingadmissionpolicies`, {
+    metadata: { name: policy },
+    spec: { matchConstraints: { resourceRules: [rule] }, validations: [{ expression, message: 'kept' }] },
+  });
+  await admin.must('POST', `${ADMISSION}/validatingadmissionpolicybindings`, {
+    metadata: { name: policy },
+    spec: { policyName: policy, validationActions: ['Deny'] },
+  });
+  try {
+    await expect.poll(refused).toBe(422);
+    await act(async () => {
+      await lift();
+      await expect.poll(refused).toBe(200);
+    });
+  } finally {
+    await lift();
+    await expect.poll(refused).toBe(200);
+    await admin.ask('DELETE', `${path}/${probe}`);
+  }
+}
+
+test('A7 D3 who may change nothing sees what is wrong, and no button', async ({ as }) => {
+  const details = await (await as('project-viewer')).details('smoke-tests');
+  await expect(details.repairs).toContainText('Role/viewer was asked for');
+  await expect(details.repairs.getByRole('button')).toHaveCount(0);
+});
+
+test('D3 U3 the keyboard mends, and the focus isn’t lost', async ({ as, accounts, admin }) => {
+  const name = await accounts.make('role-keys', { [ROLE]: 'viewer' });
+  const musterbook = await as('project-regular');
+  const details = await musterbook.details(name);
+  const button = details.repairs.getByRole('button', { name: 'Bind Role/viewer now' });
+  await details.moreButton.focus();
+  for (let presses = 0; presses < 10; presses += 1) {
+    await musterbook.page.keyboard.press('Tab');
+    if (await button.evaluate(element => element === document.activeElement)) break;
+  }
+  await expect(button).toBeFocused();
+  await musterbook.page.keyboard.press('Enter');
+  await expect(details.fact('Project role')).toContainText('Bound');
+  expect(await rolesOf(admin, name)).toEqual(['viewer']);
+});
+
+test.describe('X3 what else gives it rights', () => {
+  test('X3 each binding is listed with where it comes from and what becomes of it', async ({ as, accounts, admin }) => {
+    const name = accounts.name('role-held');
+    const musterbook = await as('project-regular');
+    const list = await musterbook.list(`?q=${name}`);
+    const create = await list.create();
+    await create.fill({ name, role: 'Role/viewer' });
+    await create.submitAndClose();
+    await bind(admin, name, 'operator', {
+      name: `${name}-chart`,
+      labels: { 'app.kubernetes.io/managed-by': 'Helm' },
+    });
+    await bind(admin, name, 'auditor', { name: `${name}-hand`, annotations: { 'kubesphere.io/creator': 'jane' } });
+    const everywhere = `e2e-held-${name}`;
+    try {
+      await admin.must('POST', `${RBAC}/clusterrolebindings`, {
+        metadata: { name: everywhere },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+        subjects: [{ kind: 'ServiceAccount', name, namespace: PROJECT }],
+      });
+      const dialog = await list.changeRole(name);
+      await expect(dialog.binding('→ Role/viewer')).toContainText('replaced by a new role');
+      await expect(dialog.binding('→ Role/viewer')).toContainText('made by Musterbook');
+      await expect(dialog.binding(`${name}-chart`)).toContainText('stays as it is');
+      await expect(dialog.binding(`${name}-chart`)).toContainText('managed by Helm');
+      await expect(dialog.binding(`${name}-hand`)).toContainText('made by hand · creator: jane');
+      // Not visible to them, which is not none.
+      await expect(dialog.held).toContainText('You may not list clusterrolebindings in the cluster');
+      await expect(dialog.held).not.toContainText(everywhere);
+      await dialog.cancel();
+
+      await mayListClusterBindings(admin, 'workspace-admin', async () => {
+        const other = await (await as('workspace-admin')).list(`?q=${name}`);
+        const seen = await other.changeRole(name);
+        await expect(seen.binding(everywhere)).toContainText('in all projects');
+        await expect(seen.held).toContainText('comes with Kubernetes');
+        await expect(seen.held).not.toContainText('You may not list');
+      });
+    } finally {
+      await admin.ask('DELETE', `${RBAC}/clusterrolebindings/${everywhere}`);
+    }
+  });
+
+  test('X3 what it keeps through another binding is not called lost', async ({ as, accounts, admin }) => {
+    const name = accounts.name('role-kept');
+    const list = await (await as('project-regular')).list(`?q=${name}`);
+    const create = await list.create();
+    await create.fill({ name, role: 'Role/viewer' });
+    await create.submitAndClose();
+    let dialog = await list.changeRole(name);
+    await dialog.chooseRole('');
+    await expect(dialog.consequences).toContainText('It loses:');
+    await dialog.cancel();
+
+    await bind(admin, name, 'viewer', { name: `${name}-hand` });
+    dialog = await list.changeRole(name);
+    await dialog.chooseRole('');
+    await expect(dialog.consequences).toContainText('This changes nothing.');
+    await dialog.chooseRole('Role/operator');
+    await expect(dialog.consequences).toContainText('It loses nothing.');
+    await dialog.cancel();
+  });
+});
+
+/** Lets a person list ClusterRoleBindings while `act` runs. */
+async function mayListClusterBindings(admin: Admin, person: string, act: () => Promise<void>): Promise<void> {
+  const name = `e2e-cluster-bindings-${person}`;
+  const metadata = { name };
+  const rbac = 'rbac.authorization.k8s.io';
+  const rules = [{ apiGroups: [rbac], resources: ['clusterrolebindings', 'clusterroles'], verbs: ['get', 'list'] }];
+  try {
+    await admin.must('POST', `${RBAC}/clusterroles`, { metadata, rules });
+    await admin.must('POST', `${RBAC}/clusterrolebindings`, {
+      metadata,
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name },
+      subjects: [{ apiGroup: rbac, kind: 'User', name: person }],
+    });
+    const resourceAttributes = { group: rbac, resource: 'clusterrolebindings', verb: 'list' };
+    const spec = { user: person, groups: ['demo-workspace-admins'], resourceAttributes };
+    await expect
+      .poll(async () => {
+        const review = await admin.must<{ status: { allowed: boolean } }>(
+          'POST',
+          '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+          { spec },
+        );
+        return review.status.allowed;
+      })
+      .toBe(true);
+    await act();
+  } finally {
+    await admin.ask('DELETE', `${RBAC}/clusterrolebindings/${name}`);
+    await admin.ask('DELETE', `${RBAC}/clusterroles/${name}`);
+  }
+}
+
+for (const way of ['without scripts', 'without wasm'] satisfies Way[]) {
+  test(`X3 ${way}: what each role would change unfolds`, async ({ as, accounts, admin }) => {
+    const name = await accounts.make('role-each', { [ROLE]: 'viewer' });
+    await bind(admin, name, 'viewer', madeFor(name));
+    const dialog = await (await (await as('project-regular', { way })).list(`?q=${name}`)).changeRole(name);
+    const operator = dialog.unfolded('Role/operator');
+    await expect(operator.getByText('It gains:')).toBeHidden();
+    await operator.locator('summary').first().click();
+    await expect(operator).toContainText('get, list, watch on everything else');
+    await expect(operator).toContainText('User token-issuer — may issue its tokens');
+    const none = dialog.unfolded('No role');
+    await none.locator('summary').first().click();
+    await expect(none).toContainText('get on namespaces');
+  });
+}
+
+test.describe('A6 the Role to ask for', () => {
+  test('A6 applied as it is, it gives the right that was missing, and only to who asks', async ({
+    as,
+    accounts,
+    admin,
+    trouble,
+  }) => {
+    trouble.expect(/status of 40[34]/);
+    const name = await accounts.make('role-ask', {}, STAGING);
+    const applied: string[] = [];
+    await admin.whoMayListAccounts('project-auditor', STAGING, async () => {
+      try {
+        const musterbook = await as('project-auditor');
+        // Its workspace may not be read.
+        const dialog = musterbook.dialog(/^Edit Information: /);
+        await expect(async () => {
+          await musterbook.goto(`${listPath(STAGING, '-')}?edit=${name}`);
+          await expect(dialog.getByRole('textbox', { name: 'Alias' })).toBeVisible({ timeout: 1_000 });
+        }).toPass({ timeout: 40_000 });
+        await dialog.getByRole('textbox', { name: 'Alias' }).fill('Asked');
+        await dialog.getByRole('button', { name: 'Save' }).click();
+        await expect(dialog.getByRole('alert')).toContainText(`You may not patch serviceaccounts in ${STAGING}.`);
+        const yaml = await dialog.getByRole('alert').locator('pre').innerText();
+        applied.push(...(await apply(admin, yaml)));
+        expect(applied).toEqual([
+          `${RBAC}/namespaces/${STAGING}/roles/patch-serviceaccounts`,
+          `${RBAC}/namespaces/${STAGING}/rolebindings/patch-serviceaccounts-project-auditor`,
+        ]);
+        await expect(async () => {
+          await dialog.getByRole('button', { name: 'Save' }).click();
+          await expect(dialog).toBeHidden({ timeout: 1_000 });
+        }).toPass();
+        expect((await admin.account(name, STAGING)).metadata.annotations).toEqual({ 'kubesphere.io/alias-name': 'Asked' });
+      } finally {
+        for (const path of applied) await admin.ask('DELETE', path);
+      }
+    });
+  });
+
+  test('A6 each denied form names verb, resource and project, and offers what to ask for', async ({
+    as,
+    admin,
+    trouble,
+  }) => {
+    trouble.expect(/status of 403/);
+    const account = 'ci-deployer';
+    const musterbook = await as('project-viewer');
+    const cases = [
+      ['?create', 'Create', `You may not create serviceaccounts in ${PROJECT}.`],
+      [`?edit=${account}`, 'Save', `You may not patch serviceaccounts in ${PROJECT}.`],
+      [`?delete=${account}`, 'Delete', `You may not delete serviceaccounts in ${PROJECT}.`],
+      [`?role=${account}`, 'Change Role', `You may not delete rolebindings in ${PROJECT}.`],
+    ] as const;
+    for (const [query, button, sentence] of cases) {
+      await musterbook.goto(listPath() + query);
+      const dialog = musterbook.page.getByRole('dialog');
+      await expect(dialog.getByText('Loading…', { exact: true })).toBeHidden();
+      if (query === '?create') await dialog.getByRole('textbox', { name: 'Name' }).fill('e2e-role-denied');
+      if (query.startsWith('?edit')) await dialog.getByRole('textbox', { name: 'Alias' }).fill('x');
+      if (query.startsWith('?delete')) await dialog.getByRole('textbox').fill(account);
+      // The current one and none may be chosen by everybody.
+      if (query.startsWith('?role')) await dialog.getByRole('combobox', { name: 'Project Role' }).selectOption('');
+      await dialog.getByRole('button', { name: button, exact: true }).click();
+      const alert = dialog.getByRole('alert').filter({ hasText: sentence });
+      await expect(alert, query).toContainText('Ask an administrator of the project for this role:');
+      const [role, binding] = parseAllDocuments(await alert.locator('pre').innerText()).map(document => document.toJS() as Thing);
+      expect(role, query).toMatchObject({ kind: 'Role', metadata: { namespace: PROJECT } });
+      expect(binding, query).toMatchObject({
+        kind: 'RoleBinding',
+        roleRef: { kind: 'Role', name: role!.metadata.name },
+        subjects: [{ kind: 'User', name: 'project-viewer' }],
+      });
+      await expect(alert.getByRole('button', { name: 'Copy' })).toBeVisible();
+    }
+    expect(await admin.accountExists(account)).toBe(true);
+  });
+
+  test('A6 A3 a role beyond one’s own offers the right to give it to ask for', async ({ as, accounts }) => {
+    const name = await accounts.make('role-beyond');
+    const dialog = await (await (await as('project-regular')).list(`?q=${name}`)).changeRole(name);
+    await dialog.box.getByText(/roles? can't be chosen: why/).click();
+    await dialog.box.getByText('Ask for the right to give it').first().click();
+    const yaml = dialog.box.locator('pre').filter({ hasText: 'bind' }).first();
+    await expect(yaml).toContainText('verbs: ["bind"]');
+    await expect(yaml).toContainText('name: "project-regular"');
+    await dialog.cancel();
+  });
+});
+
+/** Paths of what was made. */
+async function apply(admin: Admin, yaml: string): Promise<string[]> {
+  const paths: string[] = [];
+  for (const document of parseAllDocuments(yaml)) {
+    const object = document.toJS() as Thing;
+    const { namespace, name } = object.metadata;
+    const place = `${RBAC}/namespaces/${namespace}/${object.kind?.toLowerCase()}s`;
+    await admin.must('POST', place, object);
+    paths.push(`${place}/${name}`);
+  }
+  return paths;
+}
+
+test.describe('X4 what a delete does', () => {
+  test('X4 workloads that name the account are told, at no replicas, too', async ({ as }) => {
+    const list = await (await as('project-regular')).list('?q=r');
+    for (const [account, workload] of [
+      ['metrics-reader', 'Deployment/dashboards'],
+      ['backup-runner', 'CronJob/nightly-backup'],
+    ] as const) {
+      const dialog = await list.delete(account);
+      await expect(dialog.box).toContainText('1 workload names it: its next pods can’t be made');
+      await expect(dialog.box).toContainText(workload);
+      await expect(dialog.box).toContainText('Every token that was issued for it stops working');
+      await expect(dialog.confirmation).toBeVisible();
+      await dialog.cancel();
+    }
+  });
+
+  test('X4 issued tokens and the owner are told', async ({ as, accounts, admin }) => {
+    const name = await accounts.make('role-owned');
+    const secret = `${name}-handle`;
+    const things = `/api/v1/namespaces/${PROJECT}`;
+    const { metadata } = await admin.account(name);
+    try {
+      const owner = await admin.must('POST', `${things}/configmaps`, { metadata: { name: `${name}-owner` } });
+      await admin.must('POST', `${things}/secrets`, {
+        type: 'musterbook.dev/credential',
+        metadata: {
+          name: secret,
+          labels: { 'musterbook.dev/serviceaccount-uid': metadata.uid },
+          annotations: { 'musterbook.dev/expires': '2999-01-01T00:00:00Z' },
+        },
+      });
+      const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: `${name}-owner`, uid: owner.metadata.uid }];
+      await admin.must('PATCH', `${things}/serviceaccounts/${name}`, { metadata: { ownerReferences } }, 'application/merge-patch+json');
+      const dialog = await (await (await as('project-regular')).list(`?q=${name}`)).delete(name);
+      await expect(dialog.box).toContainText('1 issued token stops working');
+      await expect(dialog.box).toContainText(secret);
+      await expect(dialog.box).toContainText(`ConfigMap ${name}-owner manages this account and may make it again.`);
+      await dialog.cancel();
+    } finally {
+      await admin.ask('DELETE', `${things}/secrets/${secret}`);
+      await admin.ask('DELETE', `${things}/configmaps/${name}-owner`);
+    }
+  });
+
+  test('X4 A6 what may not be seen is not called nothing, and the name is asked for', async ({ as }) => {
+    const musterbook = await as('project-viewer');
+    await musterbook.goto(`${listPath()}?delete=image-puller`);
+    const dialog = musterbook.dialog('Delete image-puller?');
+    await expect(dialog).toContainText(`You may not read token Secrets: list secrets in ${PROJECT} is missing.`);
+    await expect(dialog).not.toContainText('Nothing else goes with it');
+    await expect(dialog.getByRole('textbox')).toBeVisible();
+  });
+
+  for (const way of ['live', 'without scripts', 'without wasm'] satisfies Way[]) {
+    test(`X4 ${way}: bindings that would hold a new account of its name go along, if asked`, async ({ as, accounts, admin }) => {
+      const name = await accounts.make('role-rearm');
+      await admin.bind(name, 'viewer');
+      const binding = await admin.bind(name, 'auditor');
+      await admin.share((await admin.bindings(name)).find(({ metadata }) => metadata.name === binding)!);
+      const list = await (await as('project-regular', { way })).list(`?q=${name}`);
+      const dialog = await list.delete(name);
+      await expect(dialog.box).toContainText('2 bindings stay, and would hold for a new account of this name');
+      // The one that is shared is others' as well.
+      await expect(dialog.alsoBindings).toHaveAccessibleName('Also delete the 1 binding that is for this account alone');
+      await dialog.alsoBindings.check();
+      await dialog.confirmation.fill(name);
+      await dialog.submitAndClose();
+      expect(await admin.accountExists(name)).toBe(false);
+      expect((await admin.bindings(name)).map(({ metadata }) => metadata.name)).toEqual([binding]);
+    });
+
+    test(`X4 ${way}: a binding that can’t be deleted is told by name`, async ({ as, accounts, admin, trouble }) => {
+      trouble.expect(/status of (500|404)/);
+      const name = await accounts.make('role-stays');
+      const binding = await admin.bind(name, 'viewer');
+      await keptBinding(admin, binding, async lift => {
+        const list = await (await as('project-regular', { way })).list(`?q=${name}`);
+        const dialog = await list.delete(name);
+        await dialog.alsoBindings.check();
+        await dialog.confirmation.fill(name);
+        await dialog.submit();
+        await expect(dialog.problem(`Deleted, but the binding ${binding} stays.`)).toBeVisible();
+        expect(await admin.accountExists(name)).toBe(false);
+        await lift();
+        if (way === 'live') {
+          await dialog.submitAndClose();
+          expect(await admin.bindings(name)).toEqual([]);
+        }
+      });
+    });
+  }
+});
