@@ -157,7 +157,7 @@ for (const { title, path, type } of FORMS) {
     await musterbook.choose('Language', '简体中文');
     await musterbook.goto(path);
     const message = page.waitForEvent('dialog').then(question => question.message());
-    await page.locator('dialog form[method=post] :is(input:not([type=hidden], [type=radio]), select, textarea)').first().evaluate(field => {
+    await page.locator('dialog form[method=post] :is(input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea)').first().evaluate(field => {
       if (field instanceof HTMLSelectElement) field.selectedIndex = 1;
       else (field as HTMLInputElement).value = '输入';
     });

@@ -30,13 +30,13 @@ const ACTS: [(Option<&str>, Act); 12] = [
 ];
 const LIMIT: Duration = Duration::from_secs(8);
 /// Where a call is to take longer than an act may.
-const SHORT_LIMIT: Duration = Duration::from_millis(1200);
+const SHORT_LIMIT: Duration = Duration::from_millis(2500);
 /// Of an act with the short limit nothing goes on any longer.
-const TOO_LATE: Duration = Duration::from_millis(3200);
+const TOO_LATE: Duration = Duration::from_millis(6000);
 const AT_ONCE: usize = 24;
 /// Of a hundred acts with a slow call, so many may end without an answer to the second one either: on a busy machine that
 /// is slow, too.
-const TOO_SLOW: usize = 10;
+const TOO_SLOW: usize = 2;
 
 const FAULTS: [Fault; 10] = [
     Fault::Denied,
