@@ -5,13 +5,14 @@ import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { parse } from 'yaml';
 
-import { expect, test } from '../checks.ts';
+import { expect, hold, test } from '../checks.ts';
 import { PROJECT, type Thing } from '../cluster.ts';
 import { detailsPath } from '../pages/musterbook.ts';
 import { YamlPage } from '../pages/yaml.ts';
 
 const ALIAS = 'kubesphere.io/alias-name';
 const DESCRIPTION = 'kubesphere.io/description';
+const CHECK = '**/api/accounts/yaml-check';
 
 /** Nothing is wider than a phone. */
 async function fitsAPhone(page: Page): Promise<void> {
@@ -219,6 +220,46 @@ test('X2 where both changed the same field, it is chosen', async ({ as, accounts
   await expect(musterbook.heading(name)).toBeVisible();
   expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'A mine', [DESCRIPTION]: 'D theirs' });
 });
+
+for (const when of ['before', 'after'] as const) {
+  test(`X2 a dry run of the older text that is answered ${when} the merge is taken changes nothing of it`, async ({
+    as,
+    accounts,
+    admin,
+    trouble,
+  }) => {
+    trouble.expect(/status of 409/);
+    const name = await accounts.make(`yaml-late-${when}`, { [ALIAS]: 'A', [DESCRIPTION]: 'D' });
+    const musterbook = await as('project-regular');
+    const { page } = musterbook;
+    const yaml = await musterbook.yaml(name);
+    await admin.annotate(name, { [ALIAS]: 'A theirs' });
+    const release = await hold(page, CHECK);
+    const checked = page.waitForRequest(CHECK);
+    const text = await yaml.text();
+    await yaml.fill(text.replace(`${ALIAS}: A`, `${ALIAS}: A mine`).replace(`${DESCRIPTION}: D`, `${DESCRIPTION}: D mine`));
+    await checked;
+    await yaml.save();
+    const answered = page.waitForResponse(CHECK);
+    const theirs = yaml.merge.getByRole('radio', { name: /^In the cluster now/ });
+    await theirs.check();
+    if (when === 'before') {
+      release();
+      await answered;
+      await expect(yaml.verdict.or(page.getByRole('alert')).first()).toBeVisible();
+      await expect(theirs).toBeChecked();
+      await yaml.takeMerged();
+    } else {
+      await yaml.takeMerged();
+      release();
+      await answered;
+    }
+    await expect(yaml.field).toHaveValue(/alias-name: A theirs\n.*description: D mine\n/);
+    // What is checked now is the merged text.
+    await expect(yaml.verdict).toBeVisible();
+    await expect(yaml.merge).toBeHidden();
+  });
+}
 
 test('X2 the text is uploaded, downloaded and copied', async ({ as, accounts, admin }) => {
   const name = await accounts.make('yaml-files', { [ALIAS]: 'File' });

@@ -103,12 +103,12 @@ impl FakeApi {
         }
     }
 
-    /// A cluster that asks this API server. No watches, KubeSphere off, calls end after 200 ms.
+    /// A cluster that asks this API server. No watches, KubeSphere off, calls end after a second.
     pub fn cluster(&self) -> Cluster {
         self.cluster_with(&ConnectOptions {
             caches: false,
             kubesphere: KubeSphere::Off,
-            call_timeout: Duration::from_millis(200),
+            call_timeout: Duration::from_secs(1),
             endpoints: vec![EndpointConfig {
                 name: "default".into(),
                 server: "https://api.example:6443".into(),

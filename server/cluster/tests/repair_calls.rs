@@ -48,6 +48,7 @@ async fn d3_what_is_wished_is_bound_and_a_binding_to_nothing_goes() {
     api.on(&get(CI), 200, ci(json!({ KEY: "viewer" })))
         .list(&get(BINDINGS), json!([managed("dangling", "gone")]))
         .on(&post(BINDINGS), 201, managed("made", "viewer"))
+        .on(&get(&format!("{BINDINGS}/made")), 200, managed("made", "viewer"))
         .on(&delete(&dangling), 200, success());
     mend(&api, Repair::Bind(RoleRef::role("viewer"))).await.unwrap();
     assert_eq!(writes(&api), [post(BINDINGS), delete(&dangling)]);

@@ -50,7 +50,8 @@ fn made(api: &FakeApi) -> usize {
     api.routes().iter().filter(|route| **route == format!("POST {ACCOUNTS}")).count()
 }
 
-const CI: [(&str, &str); 3] = [("project", "demo"), ("name", "ci"), ("uid", "uid-of-ci")];
+/// With its name: what else would go is not seen in full here.
+const CI: [(&str, &str); 4] = [("project", "demo"), ("name", "ci"), ("uid", "uid-of-ci"), ("confirmation", "ci")];
 
 /// Deletes `ci`, and gives what undoes that.
 async fn deleted(app: &TestApp, cookie: &str) -> String {
@@ -139,7 +140,14 @@ async fn x5_without_scripts_the_answer_to_a_delete_holds_the_form_that_takes_it_
         .on(&format!("DELETE {ACCOUNTS}/default"), 200, account("default"))
         .list(pods, json!([]));
     let app = app.over(&silent);
-    let fields = [("_fn", DELETE), ("_done", LIST), ("project", "demo"), ("name", "default"), ("uid", "u")];
+    let fields = [
+        ("_fn", DELETE),
+        ("_done", LIST),
+        ("project", "demo"),
+        ("name", "default"),
+        ("uid", "u"),
+        ("confirmation", "default"),
+    ];
     let answer = app.form(&page, &fields).header("cookie", &cookie).send().await;
     assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, Some(LIST)), "{answer:?}");
 }

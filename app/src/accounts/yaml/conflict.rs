@@ -65,8 +65,11 @@ impl Merging {
         Self { asked, open, error, is_done }
     }
 
-    /// Looks what there is to be merged.
+    /// Looks what there is to be merged, unless that is being decided on: taking the text looks once more.
     pub fn look(self) {
+        if self.asked.pending().get_untracked() || self.open.with_untracked(Option::is_some) {
+            return;
+        }
         self.is_done.set(false);
         self.asked.dispatch(Wish::default());
     }

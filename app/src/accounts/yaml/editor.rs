@@ -60,8 +60,12 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
 
     // While it is saved, and after that, the version is another one.
     let is_saving = move || save.pending().get() || save.value().with(|saved| matches!(saved, Some(Ok(_))));
+    // That the text was of an older version is no news once it is merged.
+    let checked = StoredValue::new(String::new());
+    let is_merged = move || checked.with_value(|checked| version.with(|version| version != checked));
     let error = Signal::derive(move || match verdict.get() {
         _ if too_large.get() => Some(AppError::TooLarge),
+        Some(Err(AppError::Conflict)) if is_merged() => form.error().get(),
         Some(Err(error)) if !is_saving() => Some(error),
         _ => form.error().get(),
     });
@@ -85,6 +89,7 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
                 again.set_value(true);
             } else if !untrack(is_saving) && fits(&text) {
                 asked.set_value(text.clone());
+                checked.set_value(resource_version.clone());
                 let (project, name, uid) = (project.clone(), name.clone(), uid.clone());
                 check.dispatch(CheckYaml { project, name, text, uid, resource_version });
             }
