@@ -9,6 +9,7 @@ use crate::{
     credential::CredentialSummary,
     error::{AppError, HalfDone},
     list::Row,
+    percent::{escape, unescape},
 };
 
 /// Accounts that one plan may hold; whoever wants more is told to narrow the filter.
@@ -227,11 +228,11 @@ impl PlanRow {
     }
 }
 
-/// One line of a form's field: `PROJECT/NAME UID BINDING=UID …`. None of them can hold a space or a slash.
+/// One line of a form's field: `PROJECT/NAME UID BINDING=UID …`. A binding's name is percent-encoded: it may hold a space.
 impl std::fmt::Display for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}/{} {}", self.project, self.name, self.uid)?;
-        self.bindings.iter().try_for_each(|binding| write!(f, " {}={}", binding.name, binding.uid))
+        self.bindings.iter().try_for_each(|binding| write!(f, " {}={}", escape(&binding.name), binding.uid))
     }
 }
 
@@ -246,10 +247,9 @@ impl FromStr for Target {
         let mut words = text.split_whitespace();
         let (project, name) = words.next().and_then(|word| word.split_once('/')).ok_or(NotATarget)?;
         let uid = words.next().ok_or(NotATarget)?;
-        // A binding's name may hold `=`, a uid can't.
         let binding = |word: &str| {
             let (name, uid) = word.rsplit_once('=')?;
-            Some(BindingId { name: name.into(), uid: uid.into() })
+            Some(BindingId { name: unescape(name)?, uid: uid.into() })
         };
         let bindings = words.map(binding).collect::<Option<_>>().ok_or(NotATarget)?;
         Ok(Self { project: project.into(), name: name.into(), uid: uid.into(), bindings })
@@ -330,11 +330,11 @@ mod tests {
     #[test]
     fn l5_a_target_survives_its_line_and_nothing_else_is_one() {
         let binding = |name: &str| BindingId { name: name.into(), uid: "1-2".into() };
-        for bindings in [vec![], vec![binding("a"), binding("system:x=y")]] {
+        for bindings in [vec![], vec![binding("a"), binding("system:x=y"), binding(" it's\n<b>?#预")]] {
             let target = Target { project: "p".into(), name: "a.b".into(), uid: "0-1".into(), bindings };
             assert_eq!(target.to_string().parse(), Ok(target));
         }
-        for bad in ["", "a", "a u", "p/a", "p/a u x"] {
+        for bad in ["", "a", "a u", "p/a", "p/a u x", "p/a u x%2=y", "p/a u %ff=y"] {
             assert_eq!(bad.parse::<Target>(), Err(NotATarget), "{bad}");
         }
     }

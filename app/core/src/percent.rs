@@ -12,3 +12,15 @@ pub fn escape(text: &str) -> String {
         out
     })
 }
+
+/// What [`escape`] made it of; `None` where it is broken.
+pub fn unescape(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let mut out = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let (code, rest) = part.split_at_checked(2)?;
+        out.push(u8::from_str_radix(code, 16).ok()?);
+        out.extend(rest.as_bytes());
+    }
+    String::from_utf8(out).ok()
+}

@@ -12,6 +12,7 @@ use kube::{
         request,
     },
 };
+use musterbook_core::percent::escape;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
@@ -55,7 +56,8 @@ pub(crate) enum Replace {
 #[derive(Default)]
 pub(crate) struct Continue(Option<String>);
 
-/// What is asked of one resource in one place.
+/// What is asked of one resource in one place. Names are one segment of its path, whatever they are: RBAC's may hold spaces,
+/// `?` and `#`, which `kube` would put into the address as they are.
 pub(crate) struct Of<'a> {
     calls: &'a Calls,
     call: &'static Call,
@@ -123,7 +125,7 @@ impl Of<'_> {
     }
 
     pub async fn get<T: DeserializeOwned>(&self, name: &str) -> Result<T, Failure> {
-        self.asks("get", false, self.request().get(name, &GetParams::default())).await
+        self.asks("get", false, self.request().get(&escape(name), &GetParams::default())).await
     }
 
     /// What is at the row's path.
@@ -199,19 +201,21 @@ impl Of<'_> {
         let (_, subresource) = self.call.resource.split_once('/').unwrap_or_default();
         // TokenRequest knows no field manager.
         let params = PostParams::default();
-        let request =
-            self.body(object).and_then(|body| self.request().create_subresource(subresource, name, &params, body));
+        let request = self
+            .body(object)
+            .and_then(|body| self.request().create_subresource(subresource, &escape(name), &params, body));
         self.asks("create", true, request).await
     }
 
     pub async fn merge<T: DeserializeOwned>(&self, name: &str, patch: &Value) -> Result<T, Failure> {
         let params = PatchParams { field_manager: Some(FIELD_MANAGER.into()), ..Default::default() };
-        self.asks("patch", true, self.request().patch(name, &params, &Patch::Merge(patch))).await
+        self.asks("patch", true, self.request().patch(&escape(name), &params, &Patch::Merge(patch))).await
     }
 
     pub async fn replace(&self, name: &str, object: &Value, how: Replace) -> Result<Value, Failure> {
         let writes = how == Replace::Store;
-        let mut request = self.body(object).and_then(|body| self.request().replace(name, &post(!writes), body));
+        let mut request =
+            self.body(object).and_then(|body| self.request().replace(&escape(name), &post(!writes), body));
         if how == Replace::TryStrictly {
             request = request.and_then(|request| with_query(request, "fieldValidation=Strict"));
         }
@@ -219,7 +223,7 @@ impl Of<'_> {
     }
 
     pub async fn delete(&self, name: &str, params: &DeleteParams) -> Result<Value, Failure> {
-        self.asks("delete", !params.dry_run, self.request().delete(name, params)).await
+        self.asks("delete", !params.dry_run, self.request().delete(&escape(name), params)).await
     }
 
     fn request(&self) -> Request {

@@ -159,9 +159,10 @@ impl ActorClient {
 
     /// One account of many, with the bindings that the target names (SPEC L5). Doing it again is harmless.
     pub async fn delete_target(&self, target: Target) -> (Outcome, Option<Record>) {
-        let bindings = target.bindings.iter().map(|binding| binding.name.as_str());
+        let mut bindings = target.bindings.iter().map(|binding| binding.name.as_str());
         let valid = names::project(&target.project)
-            .and_then(|_| std::iter::once(target.name.as_str()).chain(bindings).try_for_each(names::path_segment));
+            .and_then(|_| names::object(&target.name))
+            .and_then(|_| bindings.try_for_each(names::path_segment));
         if let Err(error) = valid {
             return (Outcome::Refused(error), None);
         }

@@ -220,12 +220,35 @@ async fn l5_who_is_refused_the_account_keeps_its_bindings_and_trying_again_finis
 async fn z4_no_line_of_a_form_reaches_another_path() {
     let api = FakeApi::new();
     let client = client(&api);
-    for (project, name, binding) in [("../x", "ci", "b"), ("demo", "ci/token", "b"), ("demo", "ci", "../secrets/x")] {
+    for (project, name, binding) in [
+        ("../x", "ci", "b"),
+        ("demo", "ci/token", "b"),
+        ("demo", "ci?dryRun=All", "b"),
+        // All of them at once.
+        ("demo", "?", "b"),
+        ("demo", "ci", "../secrets/x"),
+    ] {
         let mut target = target(&[binding]);
         (target.project, target.name) = (project.into(), name.into());
         assert_eq!(client.delete_target(target).await.0, Outcome::Refused(AppError::NotFound));
     }
     assert!(api.routes().is_empty(), "{:?}", api.routes());
+}
+
+#[tokio::test]
+async fn z4_a_bindings_name_is_one_segment_of_its_path() {
+    for (name, segment) in [("team a", "team%20a"), ("own?dryRun=All", "own%3FdryRun%3DAll"), ("<b>#", "%3Cb%3E%23")] {
+        let path = format!("{BINDINGS}/{segment}");
+        let mut odd = binding(name, &["ci"]);
+        odd["metadata"]["uid"] = "b1".into();
+        let api = FakeApi::new();
+        api.reply(&delete(CI), success()).on(&get(&path), 200, odd).reply(&delete(&path), success());
+        let bindings = vec![BindingId { name: name.into(), uid: "b1".into() }];
+        // It comes as a line of a form.
+        let target: Target = Target { bindings, ..target(&[]) }.to_string().parse().unwrap();
+        assert_eq!(client(&api).delete_target(target).await.0, Outcome::Deleted);
+        assert_eq!(acts(&api), [delete(CI), get(&path), delete(&path)]);
+    }
 }
 
 #[tokio::test(start_paused = true)]
