@@ -35,6 +35,7 @@ mod repair;
 mod reveal;
 mod role;
 mod undo;
+mod wish;
 mod yaml;
 
 pub use export::ToExport;

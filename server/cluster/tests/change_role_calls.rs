@@ -97,6 +97,82 @@ async fn x3_only_own_made_bindings_of_the_account_go() {
 }
 
 #[tokio::test]
+async fn x3_a_binding_to_which_somebody_added_a_subject_is_not_taken_away() {
+    let mut seen = managed("old", "operator");
+    seen["metadata"]["resourceVersion"] = "3".into();
+    let conflict = || json!({ "kind": "Status", "reason": "Conflict", "code": 409, "message": "Precondition failed" });
+    let api = FakeApi::new();
+    api.on(&get(CI), 200, ci(json!({ KEY: "operator" }))).list(&get(BINDINGS), json!([seen])).on(
+        &delete(&old()),
+        409,
+        conflict(),
+    );
+    assert_eq!(to_viewer(&api).await, Err(AppError::Conflict));
+    assert_eq!(writes(&api), [""; 0]);
+    let asked = api.calls().into_iter().rfind(|asked| asked.route == delete(&old())).unwrap();
+    assert_eq!(asked.body["preconditions"], json!({ "uid": "uid-of-old", "resourceVersion": "3" }));
+
+    // Between the dry run and the act.
+    let late = FakeApi::new();
+    late.on(&get(CI), 200, ci(json!({ KEY: "operator" })))
+        .list(&get(BINDINGS), json!([seen]))
+        .on(&delete(&old()), 200, success())
+        .on(&delete(&old()), 409, conflict())
+        .on(&post(BINDINGS), 201, managed("made", "viewer"))
+        .on(&patch(CI), 200, ci(json!({})));
+    assert_eq!(
+        to_viewer(&late).await,
+        Err(AppError::HalfDone(HalfDone::OldRoleStillBound { old_binding: "old".into() }))
+    );
+    let asked = late.calls().pop().unwrap();
+    assert_eq!(asked.body["preconditions"]["resourceVersion"], "3", "{}", asked.route);
+}
+
+#[tokio::test]
+async fn x3_the_role_that_it_has_is_no_write() {
+    let api = operator();
+    client(&api).change_role("demo", "ci", "u1", Some(&RoleRef::role("operator"))).await.unwrap();
+    assert_eq!(api.routes(), [get(CI), get(BINDINGS)]);
+    let none = FakeApi::new();
+    none.on(&get(CI), 200, ci(json!({}))).list(&get(BINDINGS), json!([]));
+    client(&none).change_role("demo", "ci", "u1", None).await.unwrap();
+    assert_eq!(none.routes(), [get(CI), get(BINDINGS)]);
+}
+
+#[tokio::test]
+async fn x3_a_role_and_a_cluster_role_of_one_name_are_two() {
+    let mut bound = managed("old", "viewer");
+    bound["metadata"]["labels"] = json!({ "musterbook.dev/serviceaccount-uid": "u1" });
+    bound["roleRef"]["kind"] = "ClusterRole".into();
+    let api = FakeApi::new();
+    api.on(&get(CI), 200, ci(json!({ "musterbook.dev/cluster-role": "viewer" })))
+        .list(&get(BINDINGS), json!([bound]))
+        .on(&post(BINDINGS), 201, managed("made", "viewer"))
+        .on(&patch(CI), 200, ci(json!({})))
+        .on(&delete(&old()), 200, success());
+    then(&api, json!({ KEY: "viewer" }));
+    to_viewer(&api).await.unwrap();
+    assert_eq!(writes(&api), [post(BINDINGS), patch(CI), delete(&old())]);
+    assert_eq!(api.body(&post(BINDINGS))["roleRef"]["kind"], "Role");
+}
+
+#[tokio::test]
+async fn x3_all_bindings_to_the_old_role_go_whatever_their_names_are() {
+    const ODD: &str = "it's <b>?dryRun=All#预";
+    let odd = format!("{BINDINGS}/it%27s%20%3Cb%3E%3FdryRun%3DAll%23%E9%A2%84");
+    let api = FakeApi::new();
+    api.on(&get(CI), 200, ci(json!({ KEY: "operator" })))
+        .list(&get(BINDINGS), json!([managed(ODD, "operator"), managed("old", "operator")]))
+        .on(&patch(CI), 200, ci(json!({})));
+    for gone in [&odd, &old()] {
+        api.on(&delete(gone), 200, success());
+    }
+    then(&api, json!({}));
+    client(&api).change_role("demo", "ci", "u1", None).await.unwrap();
+    assert_eq!(writes(&api), [patch(CI), delete(&odd), delete(&old())]);
+}
+
+#[tokio::test]
 async fn x3_none_revokes() {
     let api = operator();
     api.on(&patch(CI), 200, ci(json!({})));

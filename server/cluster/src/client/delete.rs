@@ -86,10 +86,7 @@ pub(super) async fn unbind(
     if !convert::holds_only(&found, &target.project, &target.name) {
         return Err(AppError::Conflict);
     }
-    let mut params = exactly(&binding.uid);
-    if let Some(seen) = &mut params.preconditions {
-        seen.resource_version = found.metadata.resource_version.clone();
-    }
+    let params = as_seen(&binding.uid, found.metadata.resource_version.clone());
     let bindings = calls.in_project::<RoleBinding>(&DELETE_BINDING, &target.project).once();
     match bindings.delete(&binding.name, &params).await {
         Err(failure) if !failure.is_not_found() => Err(failure.into()),
@@ -99,5 +96,10 @@ pub(super) async fn unbind(
 
 /// This object, not a namesake that was made since. A uid is sent even when it is empty, which then fits nothing.
 pub(super) fn exactly(uid: &str) -> DeleteParams {
-    DeleteParams::background().preconditions(Preconditions { uid: Some(uid.to_owned()), resource_version: None })
+    as_seen(uid, None)
+}
+
+/// The same, unless somebody has changed it since: whom a binding holds by now, nobody has looked at.
+pub(super) fn as_seen(uid: &str, resource_version: Option<String>) -> DeleteParams {
+    DeleteParams::background().preconditions(Preconditions { uid: Some(uid.to_owned()), resource_version })
 }

@@ -15,7 +15,8 @@ use musterbook_core::{
 
 use super::{
     edit::lost_race,
-    role::{Seen, not_removed, unbind, wish, write_wish},
+    role::{Seen, not_removed, unbind},
+    wish::{wish, write_wish},
 };
 use crate::{
     acting::Acting,
@@ -64,7 +65,7 @@ pub(super) async fn change(
     let ours: Vec<Binding> =
         convert::bindings_of(&account.metadata, &ours).into_iter().filter(|binding| binding.managed).collect();
     for binding in &ours {
-        unbind(calls, project, binding, true).await?;
+        unbind(calls, project, bindings, binding, true).await?;
     }
     let written = if convert::wish(&account.metadata).as_ref() == Some(role) && !is_bound(account, bindings, role) {
         wish_again(calls, project, account, role).await
@@ -79,7 +80,9 @@ pub(super) async fn change(
         return Err(AppError::HalfDone(HalfDone::OldRoleUntilBound { old_binding: first.name.clone() }));
     }
     for binding in &ours {
-        unbind(calls, project, binding, false).await.map_err(|failure| not_removed(project, binding, &failure))?;
+        unbind(calls, project, bindings, binding, false)
+            .await
+            .map_err(|failure| not_removed(project, binding, &failure))?;
     }
     Ok(())
 }

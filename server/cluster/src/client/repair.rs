@@ -3,7 +3,7 @@
 use k8s_openapi::api::{core::v1::ServiceAccount, rbac::v1::RoleBinding};
 use musterbook_core::{AppError, bulk::Target, repair::Repair, role::RoleRef};
 
-use super::{delete, edit::lost_race, role};
+use super::{delete, edit::lost_race, role, wish::wish};
 use crate::{
     acting::Acting,
     convert,
@@ -52,7 +52,7 @@ async fn adopt(acting: &Acting, project: &str, name: &str, uid: &str, role: &Rol
     if !convert::bindings_of(&account.metadata, &bindings?).iter().any(|binding| binding.gives(role)) {
         return Err(AppError::Conflict);
     }
-    match role::wish(&calls, project, &account, Some(role)).await {
+    match wish(&calls, project, &account, Some(role)).await {
         Ok(()) => Ok(()),
         Err(failure) => Err(lost_race(&calls, project, name, uid, failure).await),
     }

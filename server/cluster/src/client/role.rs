@@ -7,18 +7,17 @@ use k8s_openapi::api::{core::v1::ServiceAccount, rbac::v1::RoleBinding};
 use kube::core::params::DeleteParams;
 use musterbook_core::{
     AppError,
-    account::{CLUSTER_ROLE, ROLE},
-    draft::role_key,
     error::HalfDone,
     form::{Field, FieldError, Problem},
     role::{Binding, Controller, RoleRef},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
-    delete::exactly,
-    edit::{lost_race, was_written},
+    delete::{as_seen, exactly},
+    edit::lost_race,
     handover,
+    wish::wish,
 };
 use crate::{
     acting::Acting,
@@ -26,7 +25,7 @@ use crate::{
     calls::Calls,
     convert,
     failure::Failure,
-    permissions::{CREATE_BINDING, DELETE_BINDING, GET_ACCOUNT, GET_BINDING, LIST_BINDINGS, PATCH_ACCOUNT},
+    permissions::{CREATE_BINDING, DELETE_BINDING, GET_ACCOUNT, GET_BINDING, LIST_BINDINGS},
     undo::{Act, Record},
 };
 
@@ -73,7 +72,7 @@ pub(super) async fn change(
     let calls = acting.calls();
     let controller = acting.shared.kubesphere.sure().await?;
     let of = Of { project, name, uid, controller };
-    let (account, found) = look(&calls, of, expected).await?;
+    let (account, mut found) = look(&calls, of, expected).await?;
     let bindings = calls.in_project::<RoleBinding>(&LIST_BINDINGS, project);
     let record = record(of, &account, &found, role);
     if let Some((controller, role)) = controller.zip(role).filter(|(controller, role)| controller.binds(name, role)) {
@@ -83,7 +82,7 @@ pub(super) async fn change(
     let (kept, mut old): (Vec<_>, Vec<_>) =
         managed(&account, &found).into_iter().partition(|binding| role.is_some_and(|role| binding.gives(role)));
 
-    try_unbind(&calls, project, &old).await?;
+    try_unbind(&calls, project, &found, &old).await?;
     let bound = match (role, kept.first()) {
         (Some(role), None) => Some(bind(&calls, For::account(project, &account.metadata), &of.bound_for(role)).await?),
         (_, kept) => kept.map(Bound::found),
@@ -98,11 +97,14 @@ pub(super) async fn change(
         && let Ok(now) = bindings.list::<RoleBinding>().await
     {
         // Until it knew that the wish is gone, KubeSphere's controller may have made its binding anew.
-        old = managed(&account, &now);
+        found = now;
+        old = managed(&account, &found);
         old.retain(|binding| role.is_none_or(|role| !binding.gives(role)));
     }
     for binding in &old {
-        unbind(&calls, project, binding, false).await.map_err(|failure| not_removed(project, binding, &failure))?;
+        unbind(&calls, project, &found, binding, false)
+            .await
+            .map_err(|failure| not_removed(project, binding, &failure))?;
     }
     let nothing = old.is_empty() && wished.as_ref() == role && bound.as_ref().is_none_or(|bound| !bound.is_new);
     if !nothing {
@@ -127,7 +129,7 @@ pub(super) async fn try_change(
     }
     let (kept, old): (Vec<_>, Vec<_>) =
         managed(&account, &found).into_iter().partition(|binding| role.is_some_and(|role| binding.gives(role)));
-    try_unbind(&calls, project, &old).await?;
+    try_unbind(&calls, project, &found, &old).await?;
     if let Some(role) = role.filter(|_| kept.is_empty()) {
         let bindings = calls.in_project::<RoleBinding>(&CREATE_BINDING, project);
         let tried = bindings.try_create::<Value>(&trial(project, name, &of.bound_for(role))).await;
@@ -168,9 +170,9 @@ fn record(of: Of<'_>, account: &ServiceAccount, found: &[RoleBinding], to: Optio
 }
 
 /// An old binding that can't be deleted would leave the account with both roles: ask before anything is done.
-async fn try_unbind(calls: &Calls, project: &str, old: &[Binding]) -> Result<(), AppError> {
+async fn try_unbind(calls: &Calls, project: &str, seen: &[RoleBinding], old: &[Binding]) -> Result<(), AppError> {
     for binding in old {
-        unbind(calls, project, binding, true).await?;
+        unbind(calls, project, seen, binding, true).await?;
     }
     Ok(())
 }
@@ -246,51 +248,18 @@ pub(super) fn refused_role(failure: Failure, role: &RoleRef) -> AppError {
     failure.into()
 }
 
-/// Writes the wish where it isn't there.
-pub(super) async fn wish(
+/// Deletes this binding as it is in `seen`: not one of the same name that was made since, nor one to which somebody has
+/// added another subject. One that is gone is as good.
+pub(super) async fn unbind(
     calls: &Calls,
     project: &str,
-    account: &ServiceAccount,
-    role: Option<&RoleRef>,
+    seen: &[RoleBinding],
+    binding: &Binding,
+    dry_run: bool,
 ) -> Result<(), Failure> {
-    if is_wished(account, role) {
-        return Ok(());
-    }
-    write_wish(calls, project, account, role).await.map(drop)
-}
-
-/// One of the two keys, never both (SPEC D2).
-pub(super) async fn write_wish(
-    calls: &Calls,
-    project: &str,
-    account: &ServiceAccount,
-    role: Option<&RoleRef>,
-) -> Result<ServiceAccount, Failure> {
-    let mut notes = json!({ ROLE: null, CLUSTER_ROLE: null });
-    if let Some(role) = role {
-        notes[role_key(role.kind)] = role.name.as_str().into();
-    }
-    let metadata = &account.metadata;
-    let patch = json!({ "metadata": {
-        "uid": metadata.uid, "resourceVersion": metadata.resource_version, "annotations": notes,
-    } });
-    let For { name, uid, .. } = For::account(project, metadata);
-    let accounts = calls.in_project::<ServiceAccount>(&PATCH_ACCOUNT, project).once();
-    match accounts.merge(name, &patch).await {
-        Ok(written) => Ok(written),
-        Err(failure) => was_written(calls, project, name, uid, failure, |now| is_wished(now, role)).await,
-    }
-}
-
-fn is_wished(account: &ServiceAccount, role: Option<&RoleRef>) -> bool {
-    let notes = account.metadata.annotations.as_ref();
-    let both = notes.is_some_and(|notes| notes.contains_key(ROLE) && notes.contains_key(CLUSTER_ROLE));
-    convert::wish(&account.metadata).as_ref() == role && !both
-}
-
-/// Deletes this binding, not one of the same name that was made since. One that is gone is as good.
-pub(super) async fn unbind(calls: &Calls, project: &str, binding: &Binding, dry_run: bool) -> Result<(), Failure> {
-    let params = DeleteParams { dry_run, ..exactly(&binding.uid) };
+    let seen = seen.iter().find(|seen| seen.metadata.uid.as_ref() == Some(&binding.uid));
+    let version = seen.and_then(|seen| seen.metadata.resource_version.clone());
+    let params = DeleteParams { dry_run, ..as_seen(&binding.uid, version) };
     delete(calls, project, &binding.name, &params).await
 }
 
