@@ -45,6 +45,7 @@ pub struct Marks {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
+    #[serde(default)]
     pub name: String,
 }
 
@@ -163,7 +164,7 @@ impl SettingsInput {
         serde_json::from_str(&self.seen).unwrap_or_default()
     }
 
-    /// What is wanted. `None`: something is wrong with it, which [`problems`], [`check_secrets`] and [`size`] say.
+    /// What is wanted. `None`: something is wrong with it, which [`problems`], [`is_object_name`] and [`size`] say.
     pub fn wanted(&self, seen: &Settings) -> Option<Settings> {
         let rows = |kind, pairs: &[Pair], seen: &BTreeMap<String, String>| {
             let fine = problems(kind, pairs).iter().all(Option::is_none);
@@ -172,7 +173,10 @@ impl SettingsInput {
         let labels = rows(Kind::Label, &self.labels, &seen.metadata.labels)?;
         let annotations = rows(Kind::Annotation, &self.annotations, &seen.metadata.annotations)?;
         let names = self.pull_secret_names();
-        if names.iter().any(|name| !is_object_name(name)) || size(&annotations) > ANNOTATIONS_MAX {
+        // Kubernetes takes any name: one that is there keeps nobody from changing something else.
+        if names.iter().any(|name| !is_object_name(name) && !seen.pulls_with(name))
+            || size(&annotations) > ANNOTATIONS_MAX
+        {
             return None;
         }
         // Those that stay keep their order: it is the one in which they are tried.
@@ -197,7 +201,13 @@ impl SettingsInput {
 impl Pair {
     fn wanted(&self, seen: &BTreeMap<String, String>) -> Option<(String, String)> {
         let key = self.key.trim();
-        let value = if self.keep { seen.get(key)?.clone() } else { self.value.replace("\r\n", "\n") };
+        let lines = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n");
+        let value = match seen.get(key) {
+            seen if self.keep => seen?.clone(),
+            // No form gives carriage returns back (HTML standard): that they are missing is nobody's change.
+            Some(seen) if lines(seen) == lines(&self.value) => seen.clone(),
+            _ => lines(&self.value),
+        };
         (!key.is_empty()).then(|| (key.to_owned(), value))
     }
 }

@@ -21,6 +21,7 @@ pub struct TextState {
     /// What was put in place of what was typed.
     put: RwSignal<Option<String>>,
     check: fn(&str) -> Result<(), Problem>,
+    may_stay: StoredValue<Option<Signal<String>>>,
     refused: Signal<Option<Problem>>,
 }
 
@@ -42,6 +43,7 @@ impl TextState {
             put: RwSignal::new(None),
             initial: StoredValue::new(initial),
             check,
+            may_stay: StoredValue::new(None),
             refused: form.problem(field),
         }
     }
@@ -54,8 +56,24 @@ impl TextState {
         self
     }
 
+    /// A text that was there before may stay, whatever the check says of it.
+    pub fn keeping(self, before: impl Into<Signal<String>>) -> Self {
+        self.may_stay.set_value(Some(before.into()));
+        self
+    }
+
     pub fn typed(self) -> Signal<String> {
         self.typed.into()
+    }
+
+    fn check(self, text: &str) -> Result<(), Problem> {
+        // A field of one line leaves line breaks out.
+        let plain = |text: &str| text.replace(['\r', '\n'], "").trim().to_owned();
+        let stays = |before: Signal<String>| before.with_untracked(|before| plain(before) == plain(text));
+        (self.check)(text).or_else(|problem| match self.may_stay.get_value() {
+            Some(before) if stays(before) => Ok(()),
+            _ => Err(problem),
+        })
     }
 
     /// In place of what was typed.
@@ -67,7 +85,7 @@ impl TextState {
     pub fn problem(self) -> Signal<Option<Problem>> {
         Signal::derive(move || {
             let typed = self.typed.get();
-            let own = (self.check)(&typed).err().filter(|_| self.left.get() || !self.is_unfinished(&typed));
+            let own = self.check(&typed).err().filter(|_| self.left.get() || !self.is_unfinished(&typed));
             own.or_else(|| self.refused.get().filter(|_| self.judged.get() == typed))
         })
     }
@@ -77,7 +95,7 @@ impl TextState {
         self.typed.set(text.to_owned());
         self.judged.set(text.to_owned());
         self.left.set(true);
-        (self.check)(text).is_ok()
+        self.check(text).is_ok()
     }
 
     /// An empty field isn't told off for being left: the message would move the button that is just being clicked.

@@ -51,6 +51,17 @@ async fn x1_nothing_changed_is_no_write() {
 }
 
 #[tokio::test]
+async fn x1_an_alias_older_than_the_rules_stays_while_the_description_is_changed() {
+    let old = format!("My CI\n{}", "x".repeat(70));
+    let api = FakeApi::new();
+    api.on(&get(CI), 200, ci(json!({ ALIAS: old }))).on(&patch(CI), 200, ci(json!({})));
+    // As a field of one line has it.
+    let input = EditInput { seen_alias: old.clone(), description: "D".into(), ..edit(&old.replace('\n', "")) };
+    client(&api).edit_information("demo", "ci", &input).await.unwrap();
+    assert_eq!(api.body(&patch(CI))["metadata"]["annotations"], json!({ "kubesphere.io/description": "D" }));
+}
+
+#[tokio::test]
 async fn x1_what_somebody_else_changed_stays_and_the_version_is_that_of_the_merge() {
     let api = FakeApi::new();
     let mut now = ci(json!({ ALIAS: "Theirs", "kubesphere.io/description": "D" }));

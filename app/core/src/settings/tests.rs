@@ -20,8 +20,8 @@ fn patch(seen: &Settings, input: &SettingsInput) -> Value {
 fn d6_what_was_not_changed_is_not_in_the_patch() {
     for object in [
         json!({}),
-        json!({ "automountServiceAccountToken": false, "imagePullSecrets": [{ "name": "b" }, { "name": "a" }] }),
-        json!({ "metadata": { "labels": { "a": "" }, "annotations": { "b": "x\ny" } }, "automountServiceAccountToken": true }),
+        json!({ "automountServiceAccountToken": false, "imagePullSecrets": [{ "name": "b" }, { "name": "Not_A_Name" }, {}] }),
+        json!({ "metadata": { "labels": { "a": "" }, "annotations": { "b": "x\ny", "c": "x\r\ny\rz\n" } }, "automountServiceAccountToken": true }),
     ] {
         let seen = settings(object);
         let input = SettingsInput {
@@ -30,7 +30,8 @@ fn d6_what_was_not_changed_is_not_in_the_patch() {
                 .metadata
                 .annotations
                 .iter()
-                .map(|(key, value)| pair(key, &value.replace('\n', "\r\n")))
+                // As a form sends its lines, whatever ended them before.
+                .map(|(key, value)| pair(key, &value.replace("\r\n", "\n").replace(['\r', '\n'], "\r\n")))
                 .collect(),
             automount: seen.automount_service_account_token.map(|on| on.to_string()).unwrap_or_default(),
             // As boxes in another order than the cluster has them.

@@ -40,9 +40,11 @@ fn EditForm(account: Account, place: Place) -> impl IntoView {
     let form = FormState::of(action);
     let error = form.error();
     let start = start(&form, &account);
-    let alias = alias_state(&form, "").starting_with(start.texts.alias);
-    let description = description_state(&form, "").starting_with(start.texts.description);
     let seen = RwSignal::new(start.seen);
+    let before = |of: fn(&Texts) -> &String| Signal::derive(move || seen.with(|seen| of(seen).clone()));
+    let alias = alias_state(&form, "").starting_with(start.texts.alias).keeping(before(|seen| &seen.alias));
+    let description = description_state(&form, "").starting_with(start.texts.description);
+    let description = description.keeping(before(|seen| &seen.description));
     let meanwhile = [RwSignal::new(start.alias), RwSignal::new(start.description)];
     let [at_alias, at_description] = meanwhile;
     let uid = form.initial("input[uid]", account.uid.clone());
