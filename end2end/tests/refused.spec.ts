@@ -203,6 +203,18 @@ test('X2 somebody was faster than the YAML editor: nothing is overwritten, the t
   expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Mine' });
 });
 
+test('D1 X2 who made an account is not for the editor to say', async ({ as, accounts, admin, trouble }) => {
+  trouble.expect(/status of 422/);
+  const name = await accounts.make('yaml-creator', { 'kubesphere.io/creator': 'ann' });
+  const musterbook = await as('project-regular');
+  const yaml = await musterbook.yaml(name);
+  await yaml.replace('kubesphere.io/creator: ann', 'kubesphere.io/creator: mallory');
+  await expect(yaml.verdict).toContainText(/Line \d+: metadata\.annotations\[kubesphere\.io\/creator\] can't be changed here/);
+  await yaml.save();
+  await expect(musterbook.alert("can't be changed")).toBeVisible();
+  expect((await admin.account(name)).metadata.annotations).toEqual({ 'kubesphere.io/creator': 'ann' });
+});
+
 test('X2 YAML that can’t be read is told with its line, and what is locked stays locked', async ({
   as,
   accounts,
@@ -335,8 +347,14 @@ test('Z1 a forged cookie is no session, and is cleared', async ({ as }) => {
 
 test('Z7 odd queries are read as far as they make sense', async ({ as }) => {
   const musterbook = await as('project-regular');
-  for (const query of ['?page=99999999999999999999', '?page=-1&size=7&sort=x', '?q=%FF%FE', '?q=%00', '?edit=&role=', '?unknown=1']) {
+  for (const query of ['?page=99999999999999999999', '?page=-1&size=7&sort=x', '?q=%FF%FE', '?q=%00', '?edit=&role=']) {
     const answer = await musterbook.page.request.get(`${listPath()}${query}`);
     expect(answer.status(), query).toBe(200);
+  }
+  // What is nobody's key changes nothing, whatever it is called.
+  for (const key of ['unknown', 'name', 'labelSelector', 'sortBy']) {
+    const list = await musterbook.list(`?q=ci-deployer&${key}=x&edit=ci-deployer`);
+    await expect(list.row('ci-deployer'), key).toBeVisible();
+    await expect(musterbook.dialog(/^Edit Information: /), key).toBeVisible();
   }
 });

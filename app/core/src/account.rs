@@ -10,6 +10,8 @@ use crate::role::{AccountRole, Binding};
 pub const ALIAS: &str = "kubesphere.io/alias-name";
 pub const DESCRIPTION: &str = "kubesphere.io/description";
 pub const CREATOR: &str = "kubesphere.io/creator";
+/// Who made it, with KubeSphere's older key. No browser says that (SPEC D1).
+pub const CREATORS: [&str; 2] = [CREATOR, "creator"];
 pub const ROLE: &str = "iam.kubesphere.io/role";
 pub const CLUSTER_ROLE: &str = "musterbook.dev/cluster-role";
 
@@ -51,7 +53,7 @@ pub fn texts(annotations: &BTreeMap<String, String>) -> (Option<String>, Option<
             .find_map(|key| annotations.get(*key).map(|text| text.trim()).filter(|text| !text.is_empty()))
             .map(Into::into)
     };
-    (read([ALIAS, "displayName"]), read([DESCRIPTION, "desc"]), read([CREATOR, "creator"]))
+    (read([ALIAS, "displayName"]), read([DESCRIPTION, "desc"]), read(CREATORS))
 }
 
 /// What the actor may do with accounts here: answers of access reviews, nothing of our own (SPEC A7).

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    account::{ALIAS, CLUSTER_ROLE, CREATOR, DESCRIPTION, ROLE},
+    account::{ALIAS, CLUSTER_ROLE, CREATOR, CREATORS, DESCRIPTION, ROLE},
     form::{CreateInput, Field, FieldError, Problem},
     role::{RoleKind, RoleRef},
 };
 
 /// KubeSphere's older keys, which are read where the newer ones are missing (SPEC D1).
-const LEGACY: [&str; 3] = ["displayName", "desc", "creator"];
+const LEGACY: [&str; 2] = ["displayName", "desc"];
 /// Annotations that the form has a field for.
 const FORM_KEYS: [&str; 6] = [ALIAS, DESCRIPTION, ROLE, CLUSTER_ROLE, LEGACY[0], LEGACY[1]];
 /// What the API server gives an object. In the text of another one it says nothing about the new one.
@@ -130,7 +130,9 @@ pub fn to_create(object: Value, creator: &str) -> Value {
     metadata.retain(|key, _| !GIVEN.contains(&key.as_str()));
     let mut notes = map(metadata.remove("annotations").unwrap_or_default());
     // "No key is left behind with an empty value" (SPEC D1).
-    notes.retain(|key, value| *key != LEGACY[2] && !(FORM_KEYS.contains(&key.as_str()) && is_empty(value)));
+    notes.retain(|key, value| {
+        !CREATORS.contains(&key.as_str()) && !(FORM_KEYS.contains(&key.as_str()) && is_empty(value))
+    });
     notes.insert(CREATOR.into(), creator.into());
     metadata.insert("annotations".into(), notes.into());
     object.insert("metadata".into(), metadata.into());
@@ -157,7 +159,7 @@ fn kept_metadata(metadata: &Value, paths: &mut Vec<String>) {
             ("name" | "namespace", _) | (_, Value::Null) => {}
             (given, _) if GIVEN.contains(&given) => {}
             ("labels" | "annotations", Value::Object(map)) => {
-                let own = |key: &&String| !FORM_KEYS.contains(&key.as_str()) && key.as_str() != CREATOR;
+                let own = |key: &&String| !FORM_KEYS.contains(&key.as_str()) && !CREATORS.contains(&key.as_str());
                 paths.extend(map.keys().filter(own).map(|inner| format!("{key}: {inner}")));
             }
             _ => paths.push(key.clone()),
@@ -332,6 +334,12 @@ mod tests {
         found["metadata"]["uid"] = "u1".into();
         found["secrets"] = json!([{ "name": "token" }]);
         assert_eq!(differences(&found, &viewer, &rich(), "demo"), []);
+        // Who made it is nobody's wish.
+        for key in CREATORS {
+            let mut elsewhere = rich();
+            elsewhere["metadata"]["annotations"][key] = "root".into();
+            assert_eq!(differences(&found, &viewer, &elsewhere, "demo"), []);
+        }
         // The wish alone is no role, and neither is a second one unseen.
         let both = [RoleRef::role("viewer"), RoleRef::role("admin")];
         for bound in [&[][..], &both[..], &both[1..]] {

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::account::CREATORS;
+
 /// An account's YAML as it was loaded.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct YamlDocument {
@@ -66,6 +68,8 @@ pub struct Locked {
 
 /// Fields that the editor locks: they say which object this is.
 const LOCKED: [&str; 5] = ["/apiVersion", "/kind", "/metadata/name", "/metadata/namespace", "/metadata/uid"];
+/// And who made it ([`CREATORS`]).
+const LOCKED_NOTES: [&str; 2] = ["metadata.annotations[kubesphere.io/creator]", "metadata.annotations[creator]"];
 
 /// Takes `metadata.managedFields` out of what is shown: the API server keeps its own.
 pub fn fold_managed_fields(object: &mut Value) {
@@ -91,6 +95,14 @@ pub fn to_replace(edited: Value, loaded: &Value, resource_version: &str) -> Resu
         }
     }
     let mut object = Value::Object(object);
+    // Over another version the API server finds a conflict, and what differs need not be this person's doing.
+    if loaded.pointer("/metadata/resourceVersion").and_then(Value::as_str) == Some(resource_version) {
+        let note = |object: &Value, key: &str| object["metadata"]["annotations"].get(key).cloned();
+        let mut notes = CREATORS.into_iter().zip(LOCKED_NOTES);
+        if let Some((_, path)) = notes.find(|(key, _)| note(&object, key) != note(loaded, key)) {
+            return Err(Locked { path });
+        }
+    }
     set_version(&mut object, resource_version);
     Ok(object)
 }
@@ -137,5 +149,23 @@ mod tests {
             assert_eq!(to_replace(edited, &loaded(), "7").unwrap_err().path, path);
         }
         assert_eq!(to_replace(json!([1]), &loaded(), "7"), Err(Locked { path: "/kind" }));
+    }
+
+    #[test]
+    fn d1_who_made_it_is_not_for_the_editor_to_say() {
+        let mut made = loaded();
+        made["metadata"]["annotations"] = json!({ "kubesphere.io/creator": "jane", "a": "b" });
+        let locked = |edited: Value, now: &Value| to_replace(edited, now, "7").err().map(|locked| locked.path);
+        for (key, path) in CREATORS.into_iter().zip(LOCKED_NOTES) {
+            let mut forged = made.clone();
+            forged["metadata"]["annotations"][key] = "mallory".into();
+            assert_eq!(locked(forged.clone(), &made), Some(path));
+            assert_eq!(locked(forged.clone(), &loaded()), Some(LOCKED_NOTES[0]));
+            // Somebody else wrote it meanwhile: the API server will say so.
+            forged["metadata"]["resourceVersion"] = "8".into();
+            assert_eq!(locked(made.clone(), &forged), None);
+        }
+        assert_eq!(locked(loaded(), &made), Some(LOCKED_NOTES[0]));
+        assert_eq!(locked(made.clone(), &made), None);
     }
 }

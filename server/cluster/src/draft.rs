@@ -3,7 +3,7 @@
 
 use musterbook_core::{
     AppError,
-    account::CREATOR,
+    account::CREATORS,
     draft::{Copied, Draft, kept, read, write},
     form::CreateInput,
     role::RoleRef,
@@ -70,7 +70,7 @@ pub fn copy(project: &str, text: &str, role: Option<&RoleRef>) -> Result<Copied,
     clean_account(&mut object, None);
     for map in ["/metadata/labels", "/metadata/annotations"] {
         if let Some(map) = object.pointer_mut(map).and_then(Value::as_object_mut) {
-            map.retain(|key, _| key != CREATOR && !MARKS.iter().any(|mark| key.starts_with(mark)));
+            map.retain(|key, _| !CREATORS.contains(&key.as_str()) && !MARKS.iter().any(|mark| key.starts_with(mark)));
         }
     }
     let input = read(&object, project).map_err(AppError::Invalid)?;

@@ -97,8 +97,10 @@ metadata:
     kubesphere.io/alias-name: CI
     kubesphere.io/description: Rolls out
     kubesphere.io/creator: admin
+    creator: admin
     iam.kubesphere.io/role: viewer
     meta.helm.sh/release-name: x
+    kubectl.kubernetes.io/last-applied-configuration: '{}'
     eks.amazonaws.com/role-arn: arn
 imagePullSecrets: [{name: registry}]
 automountServiceAccountToken: false
@@ -125,6 +127,7 @@ secrets: [{name: ci-token}]
     assert_eq!(
         sorted(not_copied),
         [
+            "annotations: kubectl.kubernetes.io/last-applied-configuration",
             "annotations: meta.helm.sh/release-name",
             "labels: app.kubernetes.io/managed-by",
             "ownerReferences",

@@ -155,6 +155,19 @@ async fn c5_a_row_that_was_tampered_with_asks_nobody() {
 }
 
 #[tokio::test]
+async fn d1_no_row_and_no_text_says_who_makes_it() {
+    let forged = json!({ "kubesphere.io/creator": "root", "creator": "root", "kubesphere.io/alias-name": "" });
+    let made = json!({ "kubesphere.io/creator": "jane" });
+    let api = empty();
+    assert_eq!(client(&api).create_row("demo", &row(&account("ci", forged.clone()))).await, Outcome::Created);
+    assert_eq!(api.body(&post(ACCOUNTS))["metadata"]["annotations"], made);
+    let api = empty();
+    let report = client(&api).create_in_turn("demo", &account("ci", forged).to_string()).await.unwrap();
+    assert_eq!(report.done[0].1, Outcome::Created);
+    assert_eq!(api.body(&post(ACCOUNTS))["metadata"]["annotations"], made);
+}
+
+#[tokio::test]
 async fn c5_without_scripts_each_row_has_its_result() {
     let api = empty();
     let report = client(&api).create_in_turn("demo", "name\nci\nBAD\ncd\n").await.unwrap();
@@ -196,6 +209,10 @@ async fn c1_yaml_of_another_project_or_kind_asks_nobody() {
     for text in [
         "apiVersion: v1\nkind: Secret\nmetadata: {name: ci}\n",
         "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: ci, namespace: x}\n",
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: Not_A_Name}\n",
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: ci, annotations: {kubesphere.io/alias-name: \"a\\tb\"}}\n",
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: ci}\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\n",
+        "apiVersion: v1\nkind: List\nitems: []\n",
         "{",
         "",
     ] {

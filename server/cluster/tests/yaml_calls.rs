@@ -54,6 +54,67 @@ async fn x2_what_is_loaded_is_put_back_with_its_version_and_its_unknown_fields()
 }
 
 #[tokio::test]
+async fn x2_a_save_is_over_the_version_that_was_loaded_and_never_over_the_newest() {
+    let mut newer = loaded();
+    newer["metadata"]["resourceVersion"] = "8".into();
+    let api = FakeApi::new();
+    api.on(&get(CI), 200, loaded()).on(&get(CI), 200, newer).refuse(
+        &put(""),
+        409,
+        "Conflict",
+        "the object has been modified",
+    );
+    let cluster = api.cluster();
+    let document = cluster.reads(&jane()).yaml("demo", "ci").await.unwrap().value;
+    let client = cluster.acting_as(&jane());
+    let saved = client.save_yaml("demo", "ci", &document.text, &document.uid, &document.resource_version).await;
+    assert_eq!(saved, Err(AppError::Conflict));
+    assert_eq!(api.body(&put(""))["metadata"]["resourceVersion"], "7");
+}
+
+#[tokio::test]
+async fn d1_who_made_it_is_told_to_be_locked_at_its_line() {
+    let mut made = loaded();
+    made["metadata"]["annotations"] = json!({ "kubesphere.io/creator": "ann" });
+    let api = FakeApi::new();
+    api.on(&get(CI), 200, made.clone());
+    let client = client(&api);
+    let text = "apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: ci
+  namespace: demo
+  uid: u1
+  annotations:
+    kubesphere.io/creator: mallory
+";
+    let message = "metadata.annotations[kubesphere.io/creator] can't be changed here";
+    assert_eq!(client.check_yaml("demo", "ci", text, "u1", "7").await, bad(Some(8), Some(5), message));
+    let saved = client.save_yaml("demo", "ci", text, "u1", "7").await;
+    assert!(matches!(&saved, Err(AppError::Yaml { line: Some(8), .. })), "{saved:?}");
+    assert_eq!(api.routes(), [get(CI), get(CI)]);
+}
+
+#[tokio::test]
+async fn z8_nothing_but_the_account_is_dry_run_merged_or_shown() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: ci, namespace: demo, uid: u1}\nstringData: {a: b}\n";
+    let list = format!("apiVersion: v1\nkind: List\nitems:\n- {}", secret.replace('\n', "\n  "));
+    let role =
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: ci, namespace: demo, uid: u1}\n";
+    for text in [secret, &list, role] {
+        let api = FakeApi::new();
+        api.on(&get(CI), 200, loaded());
+        let client = client(&api);
+        let verdict = client.check_yaml("demo", "ci", text, "u1", "7").await;
+        assert!(matches!(&verdict, Ok(Verdict::Bad(problems)) if problems.len() == 1), "{verdict:?}");
+        let saved = client.save_yaml("demo", "ci", text, "u1", "7").await;
+        assert!(matches!(saved, Err(AppError::Yaml { .. })), "{saved:?}");
+        client.merge_yaml("demo", "ci", "u1", [text, text], &[]).await.unwrap();
+        assert!(api.routes().iter().all(|route| *route == get(CI)), "{:?}", api.routes());
+    }
+}
+
+#[tokio::test]
 async fn x2_checking_is_a_dry_run() {
     let api = FakeApi::new();
     let mut dry = loaded();

@@ -108,7 +108,7 @@ async fn to_put(
         return Err(AppError::Conflict);
     }
     let object = to_replace(object, &now, edited.resource_version).map_err(|locked| {
-        let path = locked.path.trim_start_matches('/').replace('/', ".");
+        let path = locked.path.strip_prefix('/').map_or(locked.path.into(), |path| path.replace('/', "."));
         let (line, column) = place::of(edited.text, &path).unzip();
         AppError::Yaml { line, column, message: locked.to_string() }
     })?;
