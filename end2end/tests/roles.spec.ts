@@ -282,6 +282,46 @@ test.describe('X3 what else gives it rights', () => {
     }
   });
 
+  test('X3 once the role is taken away, what binds the account then is shown', async ({ as, accounts, admin }) => {
+    const name = accounts.name('role-left');
+    const musterbook = await as('project-regular');
+    const list = await musterbook.list(`?q=${name}`);
+    const create = await list.create();
+    await create.fill({ name, role: 'Role/viewer' });
+    await create.submitAndClose();
+    await admin.bind(name, 'auditor');
+    const dialog = await list.changeRole(name);
+    await dialog.chooseRole('');
+    await dialog.submitAndClose();
+    await expect(list.row(name)).toContainText('Not annotated');
+    await expect(list.row(name)).toContainText('auditor');
+    await expect(list.row(name)).not.toContainText('viewer');
+    const details = await list.open(name);
+    await expect(details.fact('Project role')).toContainText('auditor');
+    await expect(details.repairs).toContainText('bound to Role/auditor');
+    const after = await details.changeRole();
+    await expect(after.binding('→ Role/auditor')).toBeVisible();
+    await expect(after.binding('→ Role/viewer')).toHaveCount(0);
+  });
+
+  test('X2 D3 a role that is taken out of the YAML is still bound, which is said and mended', async ({ as, accounts, admin }) => {
+    const name = accounts.name('role-yaml');
+    const musterbook = await as('project-regular');
+    const create = await (await musterbook.list(`?q=${name}`)).create();
+    await create.fill({ name, role: 'Role/viewer' });
+    await create.submitAndClose();
+    const yaml = await musterbook.yaml(name);
+    await yaml.replace(new RegExp(` *${ROLE}: viewer\n`), '');
+    await yaml.save();
+    await expect(musterbook.heading(name)).toBeVisible();
+    const details = await musterbook.details(name);
+    await expect(details.fact('Project role')).toContainText('Not annotated');
+    expect(await rolesOf(admin, name)).toEqual(['viewer']);
+    await details.mend('Take the role away');
+    await expect(details.fact('Project role')).toContainText('No role');
+    expect(await rolesOf(admin, name)).toEqual([]);
+  });
+
   test('X3 what it keeps through another binding is not called lost', async ({ as, accounts, admin }) => {
     const name = accounts.name('role-kept');
     const list = await (await as('project-regular')).list(`?q=${name}`);

@@ -125,6 +125,23 @@ async fn c2_a_name_that_is_taken_is_an_error_of_the_field() {
 }
 
 #[tokio::test]
+async fn c2_an_account_that_is_there_is_not_replaced_and_gets_no_role() {
+    let taken = "serviceaccounts \"ci\" already exists";
+    let denied =
+        "serviceaccounts is forbidden: User \"jane\" cannot create resource \"serviceaccounts\" in API group \"\"";
+    for (code, reason, message) in [(409, "AlreadyExists", taken), (403, "Forbidden", denied)] {
+        for (role, before) in [("", vec![]), ("Role/viewer", vec![try_post(BINDINGS)])] {
+            let api = FakeApi::new();
+            api.on(&try_post(BINDINGS), 201, json!({})).refuse(&post(ACCOUNTS), code, reason, message);
+            // It could be written over.
+            api.on(&get(CI), 200, ci(json!({}))).on(&format!("PUT {CI}"), 200, ci(json!({})));
+            client(&api).create_account("demo", &wish(role)).await.unwrap_err();
+            assert_eq!(api.routes(), [before, vec![post(ACCOUNTS)]].concat());
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_role_that_does_not_exist_is_an_error_of_the_field() {
     let api = FakeApi::new();
     api.refuse(&try_post(BINDINGS), 404, "NotFound", "roles \"x\" not found");

@@ -100,6 +100,25 @@ async fn x3_each_binding_that_holds_it_is_there_with_what_it_allows_and_all_is_a
 }
 
 #[tokio::test]
+async fn x3_a_role_and_a_cluster_role_of_one_name_have_each_its_own_rules() {
+    let itself = json!([{ "kind": "ServiceAccount", "name": "ci", "namespace": "demo" }]);
+    let mut plain = role("view");
+    plain["rules"] = may("pods", "get");
+    let api = FakeApi::new();
+    api.on(&get(CI), 200, ci(json!({})))
+        .list(
+            &get(BINDINGS),
+            json!([bound("a", "Role", "view", itself.clone()), bound("b", "ClusterRole", "view", itself)]),
+        )
+        .list(&get(ROLES), json!([plain]))
+        .list(EVERYWHERE, json!([]))
+        .on(&cluster_role("view"), 200, json!({ "metadata": { "name": "view" }, "rules": may("secrets", "get") }));
+    let held = standing(&api).await.value.held;
+    let first = |place: usize| held[place].rules.as_ref().unwrap()[0].resources[0].as_str();
+    assert_eq!((held.len(), first(0), first(1)), (2, "pods", "secrets"));
+}
+
+#[tokio::test]
 async fn x3_cluster_role_bindings_that_may_not_be_read_are_said_and_one_page_is_enough() {
     let api = held();
     api.deny(EVERYWHERE);

@@ -36,6 +36,7 @@ fn before() -> Value {
     let mut account = ci(json!({ KEY: "viewer", "a": "b" }));
     account["automountServiceAccountToken"] = false.into();
     account["secrets"] = json!([{ "name": "ci-token" }]);
+    account["metadata"]["ownerReferences"] = json!([{ "kind": "Deployment", "uid": "o" }]);
     account
 }
 
@@ -86,7 +87,9 @@ async fn x5_the_account_and_its_binding_come_back_for_the_new_uid_after_dry_runs
     assert_eq!(routes, [try_post(ACCOUNTS), try_post(BINDINGS), post(ACCOUNTS), post(BINDINGS)]);
     let wanted = json!({
         "apiVersion": "v1", "kind": "ServiceAccount",
-        "metadata": { "name": "ci", "annotations": { KEY: "viewer", "a": "b" } },
+        "metadata": {
+            "name": "ci", "annotations": { KEY: "viewer", "a": "b" }, "ownerReferences": [{ "kind": "Deployment", "uid": "o" }],
+        },
         "automountServiceAccountToken": false,
     });
     assert_eq!(api.body(&post(ACCOUNTS)), wanted);

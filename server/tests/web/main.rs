@@ -15,6 +15,7 @@ mod list;
 mod live;
 mod locked;
 mod log;
+mod missing;
 mod origin;
 mod pkg;
 mod preferences;
