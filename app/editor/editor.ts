@@ -89,7 +89,8 @@ class Editor {
           ...searchKeymap,
           ...lintKeymap,
           { key: 'Enter', run: goBelow },
-          { key: 'Escape', run: () => this.#leave() },
+          // In a dialog it closes that, as long as Tab leads on.
+          { key: 'Escape', run: () => (this.#typing || !area.closest('dialog')) && this.#leave() },
           { key: 'Tab', run: view => this.#typing && indentMore(view), shift: view => this.#typing && indentLess(view) },
           ...historyKeymap,
           ...foldKeymap,
@@ -158,6 +159,11 @@ class Editor {
       );
     });
     input.click();
+  }
+
+  /** Lets go of the document's events. */
+  close(): void {
+    this.#view.destroy();
   }
 
   #pass(doc: Text): void {

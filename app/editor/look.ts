@@ -32,6 +32,7 @@ export const look = EditorView.theme({
   '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '1px' },
   '.cm-scroller': { font: '13px/1.55 var(--mono)', overflow: 'auto' },
   '.cm-content, .cm-gutter': { minHeight: '52vh' },
+  '.dialog & .cm-content, .dialog & .cm-gutter': { minHeight: '16em' },
   '.cm-content': { caretColor: 'var(--ink)', padding: '10px 0' },
   '.cm-gutters': { background: 'var(--sunken)', color: 'var(--muted)', border: '0', borderRight: '1px solid var(--line)' },
   '.cm-specialChar': { color: 'var(--danger)' },

@@ -16,7 +16,7 @@ mod unsaved;
 
 pub use code::{CodeArea, CodeEditor};
 pub use copy::{CopyButton, copy_to_clipboard, download};
-pub use dialog::{CancelLink, Modal, use_modal};
+pub use dialog::{CancelLink, Modal, OtherDialogLink, use_modal};
 pub use field::{FieldView, described_by};
 pub use focus::focus_first;
 pub use icon::{Icon, IconName};

@@ -2,6 +2,7 @@
 
 import { expect, type Locator } from '@playwright/test';
 
+import { Code } from './code.ts';
 import type { Musterbook } from './musterbook.ts';
 
 /** As they are in the list to choose from: a Role of the project, a ClusterRole, or none. */
@@ -85,11 +86,16 @@ export class CreateDialog extends WithRole {
     return dialog;
   }
 
+  /** The other side of the dialog. */
+  get yaml(): Code {
+    return new Code(this.console.page, this.console.live, this.box, 'The account as YAML');
+  }
+
   /** To the YAML of what is in the form. */
-  async toYaml(): Promise<CreateYaml> {
+  async toYaml(): Promise<Code> {
     await this.box.getByRole('button', { name: 'Edit YAML' }).click();
-    const yaml = new CreateYaml(this);
-    await expect(yaml.text).toBeVisible();
+    const { yaml } = this;
+    await yaml.shown();
     return yaml;
   }
 
@@ -104,19 +110,6 @@ export class CreateDialog extends WithRole {
     if (account.alias !== undefined) await this.field('Alias').fill(account.alias);
     if (account.description !== undefined) await this.field('Description').fill(account.description);
     if (account.role !== undefined) await this.chooseRole(account.role);
-  }
-}
-
-/** The other side of the create dialog. */
-export class CreateYaml {
-  readonly dialog: CreateDialog;
-
-  constructor(dialog: CreateDialog) {
-    this.dialog = dialog;
-  }
-
-  get text(): Locator {
-    return this.dialog.box.getByRole('textbox', { name: 'The account as YAML' });
   }
 }
 

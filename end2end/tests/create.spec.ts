@@ -38,7 +38,7 @@ for (const way of ['live', 'without wasm', 'without scripts'] satisfies Way[]) {
       const dialog = await create(await as('project-regular'));
       await dialog.fill({ name, alias: '甲 "x"', description: 'One: 1\ntwo # 2', role: 'Role/viewer' });
       const yaml = await dialog.toYaml();
-      const text = await yaml.text.inputValue();
+      const text = await yaml.text();
       expect(parse(text)).toEqual({
         apiVersion: 'v1',
         kind: 'ServiceAccount',
@@ -50,7 +50,7 @@ for (const way of ['live', 'without wasm', 'without scripts'] satisfies Way[]) {
       });
 
       // What no field shows, and a comment.
-      await yaml.text.fill(`# Why\n${text}\nautomountServiceAccountToken: false\n`.replace('metadata:', 'metadata:\n  labels: {team: a}'));
+      await yaml.fill(`# Why\n${text}\nautomountServiceAccountToken: false\n`.replace('metadata:', 'metadata:\n  labels: {team: a}'));
       await dialog.toForm();
       await expect(dialog.box).toContainText("Created as well, though the form can't show it");
       await expect(dialog.box).toContainText('automountServiceAccountToken, labels: team');
@@ -58,18 +58,18 @@ for (const way of ['live', 'without wasm', 'without scripts'] satisfies Way[]) {
       await expect(dialog.roles).toHaveValue('Role/viewer');
       await dialog.fill({ alias: 'By form' });
       const again = await dialog.toYaml();
-      await expect(again.text).toHaveValue(/^# Why\n[^]*labels: \{team: a\}[^]*alias-name: By form\n/);
+      await expect(again.field).toHaveValue(/^# Why\n[^]*labels: \{team: a\}[^]*alias-name: By form\n/);
 
       // Wrong texts say where, and stay as they are.
-      const good = await again.text.inputValue();
-      await again.text.fill('apiVersion: v1\nkind: [\n');
+      const good = await again.text();
+      await again.fill('apiVersion: v1\nkind: [\n');
       await dialog.box.getByRole('button', { name: 'Edit as a form' }).click();
       await expect(dialog.problem(/Line [23]/i)).toBeVisible();
-      await again.text.fill(good.replace('kind: ServiceAccount', 'kind: Secret'));
+      await again.fill(good.replace('kind: ServiceAccount', 'kind: Secret'));
       await dialog.submit();
       await expect(dialog.box).toContainText('This is no ServiceAccount of apiVersion v1.');
-      await expect(again.text).toHaveValue(/kind: Secret/);
-      await again.text.fill(good);
+      await expect(again.field).toHaveValue(/kind: Secret/);
+      await again.fill(good);
       await dialog.submitAndClose();
       const made = await admin.must<Record<string, unknown>>('GET', accountPath(name));
       expect(made).toMatchObject({
@@ -160,8 +160,8 @@ test('C1 YAML gives no role that one may not give', async ({ as, accounts, admin
   trouble.expect(/status of 403/);
   const name = accounts.name('beyond');
   const dialog = await create(await as('project-regular'), '=yaml');
-  const yaml = dialog.box.getByRole('textbox', { name: 'The account as YAML' });
-  await yaml.fill(`apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: ${name}\n  annotations: {${ROLE}: admin}\n`);
+  await dialog.yaml.shown();
+  await dialog.yaml.fill(`apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: ${name}\n  annotations: {${ROLE}: admin}\n`);
   await dialog.submit();
   await expect(dialog.problem(/holds more rights than you do/)).toBeVisible();
   expect(await admin.accountExists(name)).toBe(false);
@@ -176,12 +176,114 @@ test('C1 the keyboard alone turns the form, and the focus is where one types', a
   await page.keyboard.press('Shift+Tab');
   await expect(dialog.box.getByRole('button', { name: 'Edit YAML' })).toBeFocused();
   await page.keyboard.press('Enter');
-  const yaml = dialog.box.getByRole('textbox', { name: 'The account as YAML' });
-  await expect(yaml).toBeFocused();
+  await dialog.yaml.shown();
+  await expect(dialog.yaml.editor).toBeFocused();
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Space');
   await expect(dialog.field('Name')).toBeFocused();
+});
+
+test('C1 X2 U3 the YAML has the editor: loaded when it is opened, with fields, marks, and a way out', async ({ as, trouble }) => {
+  trouble.expect(/status of 422/);
+  const musterbook = await as('project-regular');
+  const { page } = musterbook;
+  const scripts: string[] = [];
+  page.on('request', request => scripts.push(new URL(request.url()).pathname.split('/').at(-1) ?? ''));
+  const dialog = await create(musterbook);
+  await page.waitForLoadState('networkidle');
+  expect(scripts).not.toContain('editor.js');
+  const fields = page.waitForResponse(/yaml-fields/);
+  const yaml = await dialog.toYaml();
+  expect(scripts).toContain('editor.js');
+  expect((await fields).status()).toBe(200);
+
+  // Who only passes by is not caught, and changes nothing.
+  await expect(yaml.editor).toBeFocused();
+  const text = await yaml.text();
+  const next = dialog.box.getByRole('link', { name: 'Create several at once' });
+  await page.keyboard.press('Tab');
+  await expect(next).toBeFocused();
+  await page.keyboard.press('Shift+Tab');
+  await expect(yaml.editor).toBeFocused();
+  expect(await yaml.text()).toBe(text);
+
+  await yaml.goBehind('kind: ServiceAccount');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('auto');
+  const options = page.getByRole('listbox', { name: 'Fields that can stand here' });
+  await expect(options.getByRole('option')).toHaveText([/^automountServiceAccountToken\s*boolean$/]);
+  // Esc is for what is open, then for the editor, then for the dialog.
+  await page.keyboard.press('Escape');
+  await expect(options).toBeHidden();
+  await expect(yaml.editor).toBeFocused();
+  await page.keyboard.press('ControlOrMeta+f');
+  await expect(page.getByRole('textbox', { name: 'Find' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(yaml.editor).toBeFocused();
+  await page.keyboard.type('x');
+  await page.keyboard.press('Tab');
+  await expect(yaml.field).toHaveValue(/\n  autox\n/);
+  await page.keyboard.press('Escape');
+  await expect(next).toBeFocused();
+  const asked: string[] = [];
+  page.on('dialog', question => {
+    asked.push(question.message());
+    void question.dismiss();
+  });
+  await page.keyboard.press('Escape');
+  await expect.poll(() => asked).toEqual(['Discard what you typed?']);
+  await expect(dialog.box).toBeVisible();
+
+  await yaml.fill('apiVersion: v1\nkind: [\n');
+  await dialog.submit();
+  await expect(dialog.problem(/Line \d/i)).toBeVisible();
+  await expect(yaml.box.locator('.cm-lint-marker-error')).toHaveCount(1);
+  await expect(yaml.editor).toHaveAttribute('aria-invalid', 'true');
+  await yaml.fill(text);
+  await expect(yaml.box.locator('.cm-lint-marker-error')).toHaveCount(0);
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  expect(await dialog.box.evaluate(box => box.scrollWidth - box.clientWidth)).toBe(0);
+});
+
+test('C1 C5 U3 from one way of creating to another, nobody loses unasked what they typed', async ({ as }) => {
+  const musterbook = await as('project-regular');
+  const { page } = musterbook;
+  const asked: string[] = [];
+  let answer: 'accept' | 'dismiss' = 'dismiss';
+  page.on('dialog', question => {
+    asked.push(question.message());
+    void question[answer]();
+  });
+  const toSeveral = (dialog: CreateDialog) => dialog.box.getByRole('link', { name: 'Create several at once' });
+  // Nothing was typed: nothing is asked.
+  const form = await create(musterbook);
+  await toSeveral(form).click();
+  const several = await CreateManyDialog.opened(musterbook);
+  const toSingle = several.box.getByRole('link', { name: 'Create a single one' });
+  await several.text.fill('name');
+  await toSingle.click();
+  await expect.poll(() => asked).toEqual(['Discard what you typed?']);
+  await expect(several.text).toHaveValue('name');
+  answer = 'accept';
+  await toSingle.click();
+  await CreateDialog.opened(musterbook);
+
+  // From the form, and from its YAML.
+  answer = 'dismiss';
+  await form.fill({ alias: 'Typed' });
+  await toSeveral(form).click();
+  await expect.poll(() => asked.length).toBe(3);
+  await expect(form.field('Alias')).toHaveValue('Typed');
+  const yaml = await form.toYaml();
+  await toSeveral(form).click();
+  await expect.poll(() => asked.length).toBe(4);
+  await expect(yaml.field).toHaveValue(/Typed/);
+  answer = 'accept';
+  await toSeveral(form).click();
+  await CreateManyDialog.opened(musterbook);
+  await expect(several.text).toHaveValue('');
 });
 
 test('C5 a hundred accounts in one go', async ({ as, accounts, admin }) => {

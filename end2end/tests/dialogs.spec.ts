@@ -15,13 +15,15 @@ interface Dialog {
   /** What names the dialog in the address. */
   query: string;
   who?: Person;
+  /** It holds an editor, which is loaded when it is opened. */
+  editor?: true;
 }
 
 /** In demo-staging, where no test makes accounts. look.spec.ts looks at the same dialogs. */
 const DIALOGS: Dialog[] = [
   { name: 'create', page: listPath(STAGING), query: 'create' },
   { name: 'create somewhere', page: wideListPath(WORKSPACE), query: 'create' },
-  { name: 'create from YAML', page: listPath(STAGING), query: 'create=yaml' },
+  { name: 'create from YAML', page: listPath(STAGING), query: 'create=yaml', editor: true },
   { name: 'create a copy', page: listPath(STAGING), query: 'create&from=ci-deployer' },
   { name: 'create several', page: listPath(STAGING), query: 'create=many' },
   { name: 'edit', page: listPath(STAGING), query: 'edit=ci-deployer' },
@@ -32,7 +34,7 @@ const DIALOGS: Dialog[] = [
   { name: 'issue', page: detailsPath('ci-deployer', STAGING), query: 'issue' },
 ];
 
-const TABBABLE = 'a[href], button:enabled, input:enabled:not([type=hidden]), select:enabled, textarea:enabled, summary, [tabindex="0"]';
+const TABBABLE = 'a[href], button:enabled, input:enabled:not([type=hidden]), select:enabled, textarea:enabled, summary, [tabindex="0"], [contenteditable=true]';
 
 /** What the Tab key should reach: of a group of radio buttons one is enough, the arrows lead on. */
 async function tabbable(box: Locator): Promise<string[]> {
@@ -52,7 +54,7 @@ async function tabbable(box: Locator): Promise<string[]> {
   }, TABBABLE);
 }
 
-for (const { name, page: under, query, who = 'project-admin' } of DIALOGS) {
+for (const { name, page: under, query, who = 'project-admin', editor } of DIALOGS) {
   test(`U3 ${name}: Tab reaches every control and stays inside, Esc leads back`, async ({ as }) => {
     const musterbook = await as(who);
     const { page } = musterbook;
@@ -61,6 +63,7 @@ for (const { name, page: under, query, who = 'project-admin' } of DIALOGS) {
     const box = page.getByRole('dialog');
     await expect(box).toBeVisible();
     await expect(box.getByText('Loading…', { exact: true })).toBeHidden();
+    if (editor) await expect(box.locator('.cm-editor')).toBeVisible();
     const wanted = await tabbable(box);
     expect(wanted.length).toBeGreaterThan(2);
     const reached = new Set<string>();

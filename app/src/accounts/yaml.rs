@@ -5,7 +5,10 @@ pub mod api;
 mod checked;
 mod conflict;
 mod editor;
+mod explained;
 mod page;
 mod verdict;
 
+pub use explained::explain_fields;
 pub use page::YamlPage;
+pub use verdict::mark_problems;

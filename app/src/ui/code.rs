@@ -68,7 +68,8 @@ impl CodeEditor {
     }
 
     fn call(self, method: &str, arguments: &[JsValue]) {
-        let Some(area) = self.area.get_untracked() else { return };
+        // A dialog that is closed takes its signals along.
+        let Some(area) = self.area.try_get_untracked().flatten() else { return };
         let called = Reflect::get(&area, &EDITOR.into())
             .and_then(|editor| if editor.is_undefined() { Ok(editor) } else { call(&editor, method, arguments) });
         if let Err(error) = called {
@@ -101,7 +102,11 @@ pub fn CodeArea(
     /// Of what describes it.
     described_by: &'static str,
     text: String,
-    read_only: bool,
+    #[prop(optional)] read_only: bool,
+    /// Of the text area.
+    #[prop(default = 24)]
+    rows: u8,
+    #[prop(optional)] autofocus: bool,
     #[prop(into)] is_wrong: Signal<bool>,
     editor: CodeEditor,
     on_input: Callback<()>,
@@ -116,6 +121,7 @@ pub fn CodeArea(
             }
         });
     });
+    on_cleanup(move || editor.call("close", &[]));
     view! {
         <label for=id id=format!("{id}-label")>
             {label}
@@ -124,7 +130,8 @@ pub fn CodeArea(
             id=id
             name=name
             node_ref=editor.area
-            rows="24"
+            rows=rows.to_string()
+            autofocus=autofocus
             spellcheck="false"
             autocapitalize="none"
             autocomplete="off"

@@ -135,9 +135,10 @@ pub fn Modal(
             event.prevent_default();
         }
     };
-    // Browsers close a dialog at a second Esc whatever was said to the first one; an Esc of an input method is none.
+    // Browsers close a dialog at a second Esc whatever was said to the first one; an Esc of an input method is none, nor is
+    // one that something in the dialog took for itself.
     let on_keydown = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Escape" && !event.is_composing() && is_changed(id) {
+        if event.key() == "Escape" && !event.is_composing() && !event.default_prevented() && is_changed(id) {
             event.prevent_default();
             if handle.may_close() {
                 handle.close();
@@ -194,6 +195,23 @@ pub fn CancelLink(
     };
     view! {
         <a class="button" href=href autofocus=autofocus on:click=on_click>
+            {label}
+        </a>
+    }
+}
+
+/// In another dialog's place: who would lose what they typed in this one is asked first.
+#[component]
+pub fn OtherDialogLink(href: String, label: String) -> impl IntoView {
+    let modal = use_modal();
+    let on_click = move |event: leptos::ev::MouseEvent| {
+        let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key();
+        if modal.is_some_and(|modal| !elsewhere && !modal.may_close()) {
+            event.prevent_default();
+        }
+    };
+    view! {
+        <a class="start" href=href on:click=on_click>
             {label}
         </a>
     }

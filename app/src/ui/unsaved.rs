@@ -8,7 +8,8 @@ use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 /// Whether a form in the element with `id` holds something else than it was shown with, or says so itself
 /// (`data-changed`).
 pub fn is_changed(id: &str) -> bool {
-    let selector = format!("#{id} form[method=post] :is(input, select, textarea, [data-changed])");
+    // What is of no form is sent nowhere: the editor's search.
+    let selector = format!("#{id} form[method=post] :is(input:not([form='']), select, textarea, [data-changed])");
     let Ok(found) = document().query_selector_all(&selector) else { return false };
     (0..found.length()).filter_map(|index| found.get(index)).any(|control| differs(&control))
 }

@@ -21,7 +21,7 @@ use crate::{
     post::{FormState, PostForm, asks_for, on_success},
     roles::RoleField,
     text,
-    ui::{CancelLink, TextAreaField, TextField, TextState, focus_first},
+    ui::{CancelLink, OtherDialogLink, TextAreaField, TextField, TextState, focus_first},
     viewer::use_viewer,
 };
 
@@ -133,9 +133,7 @@ pub fn CreateForm(draft: Draft, sides: Sides, place: Place) -> impl IntoView {
             </div>
             <FormAlert error form=FORM/>
             <footer>
-                <a class="start" href=place.create("many")>
-                    {text!(locale, create.several)}
-                </a>
+                <OtherDialogLink href=place.create("many") label=text!(locale, create.several)/>
                 <CancelLink href=place.back.get_untracked()/>
                 <button class="button primary" hidden=unplaced aria-disabled=move || action.pending().get().to_string()>
                     {text!(locale, create.submit)}

@@ -1,9 +1,10 @@
 //! The same account as YAML. What is wrong with the text is said with its line, or with the field's name.
 
-use leptos::{form::FromFormData, html, prelude::*, server_fn::ServerFn};
+use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
 use musterbook_core::{
     AppError,
     form::{Field, FieldError, Problem},
+    yaml,
 };
 
 use crate::{
@@ -14,13 +15,14 @@ use crate::{
             project_field::ProjectField,
         },
         dialogs::Place,
+        yaml::{explain_fields, mark_problems},
     },
     explain::problem_text,
     lang::{Locale, use_locale},
     layout::FormAlert,
     post::{FormState, PostForm, asks_for, on_success},
     text,
-    ui::{CancelLink, textarea_content},
+    ui::{CancelLink, CodeArea, CodeEditor, OtherDialogLink},
 };
 
 #[component]
@@ -47,12 +49,20 @@ pub fn YamlForm(text: String, sides: Sides, place: Place) -> impl IntoView {
     let project = place.project;
     let unplaced = move || project.with(String::is_empty);
     let wide = place.wide.get_untracked();
-    let node = NodeRef::<html::Textarea>::new();
+    let editor = CodeEditor::new();
+    explain_fields(editor);
     sides.focus_after_turning();
     let problems = move || match error.get() {
         Some(AppError::Invalid(problems)) => problems,
         _ => Vec::new(),
     };
+    Effect::new(move |_| {
+        if editor.is_there.get() {
+            mark_problems(editor, &shown(locale, error.get()), false);
+        }
+    });
+    // What was wrong was so with another text.
+    let on_input = Callback::new(move |()| mark_problems(editor, &[], false));
     let wrong = move || matches!(error.get(), Some(AppError::Invalid(_) | AppError::Yaml { .. }));
     view! {
         <PostForm function=CreateFromYaml::PATH submit done=place.back.get_untracked() id=FORM class="editor">
@@ -60,23 +70,21 @@ pub fn YamlForm(text: String, sides: Sides, place: Place) -> impl IntoView {
             <div class="fields" hidden=unplaced>
                 <input type="hidden" name="project" value=move || project.get()/>
                 {sides.typed_before()}
-                <label for="create-text">{text!(locale, create.yaml)}</label>
-                <textarea
+                <CodeArea
                     id="create-text"
                     name="text"
-                    node_ref=node
-                    rows="16"
-                    autofocus
-                    spellcheck="false"
-                    autocapitalize="none"
-                    autocomplete="off"
-                    aria-describedby="create-text-hint create-text-problems"
-                    aria-invalid=move || wrong().to_string()
-                >
-                    {textarea_content(&typed)}
-                </textarea>
+                    label=text!(locale, create.yaml)
+                    described_by="create-text-hint create-text-problems"
+                    text=typed
+                    rows=16
+                    autofocus=true
+                    is_wrong=Signal::derive(wrong)
+                    editor
+                    on_input
+                />
                 <p class="note" id="create-text-hint">
                     {text!(locale, create.yaml_hint)}
+                    {move || editor.is_there.get().then(|| format!(" {}", text!(locale, yaml.keys)))}
                 </p>
             </div>
             <FormAlert error form=FORM/>
@@ -87,12 +95,25 @@ pub fn YamlForm(text: String, sides: Sides, place: Place) -> impl IntoView {
                 }}
             </ul>
             <footer>
+                <OtherDialogLink href=place.create("many") label=text!(locale, create.several)/>
                 <CancelLink href=place.back.get_untracked()/>
                 <button class="button primary" hidden=unplaced aria-disabled=move || action.pending().get().to_string()>
                     {text!(locale, create.submit)}
                 </button>
             </footer>
         </PostForm>
+    }
+}
+
+/// What is wrong with the text, as the editor shows it.
+fn shown(locale: Locale, error: Option<AppError>) -> Vec<yaml::Problem> {
+    match error {
+        Some(AppError::Yaml { line, column, message }) => vec![yaml::Problem { line, column, message }],
+        Some(AppError::Invalid(problems)) => {
+            let problem = |problem| yaml::Problem { line: None, column: None, message: field_problem(locale, problem) };
+            problems.iter().map(problem).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
     layout::FormAlert,
     post::{FormState, PostForm, on_success},
     text,
-    ui::{CancelLink, textarea_content},
+    ui::{CancelLink, OtherDialogLink, textarea_content},
 };
 
 /// The columns of a table, as it names them in every language.
@@ -104,9 +104,7 @@ pub fn PasteForm(text: String, first: bool, step: RwSignal<Step>, place: Place) 
                 {move || pending.get().then(|| text!(locale, many.planning))}
             </p>
             <footer>
-                <a class="start" href=place.create("")>
-                    {text!(locale, many.single)}
-                </a>
+                <OtherDialogLink href=place.create("") label=text!(locale, many.single)/>
                 <CancelLink href=place.back.get_untracked()/>
                 <button class="button primary" hidden=unplaced aria-disabled=move || pending.get().to_string()>
                     {text!(locale, many.plan)}

@@ -8,9 +8,10 @@ use musterbook_core::{AppError, error::Denial, kubectl, yaml::Verdict};
 
 use crate::{
     accounts::yaml::{
-        api::{CheckYaml, SaveYaml, TEXT_MAX, YamlData, get_fields},
+        api::{CheckYaml, SaveYaml, TEXT_MAX, YamlData},
         checked::{Checked, Current},
         conflict::{Conflicts, Merging},
+        explained::explain_fields,
         verdict::{Said, mark},
     },
     lang::use_locale,
@@ -122,16 +123,7 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
         }
     });
     Effect::new(move |_| mark(editor, verdict.get()));
-    Effect::new(move |_| {
-        if editor.is_there.get() {
-            leptos::task::spawn_local(async move {
-                // Without them the editor is as good, but for completion and hover text.
-                if let Ok(fields) = get_fields().await {
-                    editor.describe(&serde_json::to_string(&fields).unwrap_or_default());
-                }
-            });
-        }
-    });
+    explain_fields(editor);
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
         let Ok(input) = SaveYaml::from_event(&event) else { return };
         if fits(&input.text) && !save.pending().get_untracked() {

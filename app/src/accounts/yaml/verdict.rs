@@ -24,15 +24,21 @@ struct Mark {
 
 /// Shows the problems at their lines.
 pub fn mark(editor: CodeEditor, verdict: Option<Result<Verdict, AppError>>) {
-    let Some(Ok(verdict)) = verdict else { return editor.mark("[]") };
-    let warning = matches!(verdict, Verdict::Good { .. });
+    match verdict {
+        Some(Ok(verdict)) => mark_problems(editor, verdict.problems(), matches!(verdict, Verdict::Good { .. })),
+        _ => mark_problems(editor, &[], false),
+    }
+}
+
+/// `warning`: they would be stored all the same.
+pub fn mark_problems(editor: CodeEditor, problems: &[Problem], warning: bool) {
     let mark = |Problem { line, column, message }: &Problem| Mark {
         line: *line,
         column: *column,
         message: message.clone(),
         warning,
     };
-    let marks: Vec<_> = verdict.problems().iter().map(mark).collect();
+    let marks: Vec<_> = problems.iter().map(mark).collect();
     editor.mark(&serde_json::to_string(&marks).unwrap_or_default());
 }
 
