@@ -2,8 +2,8 @@
 // that the server gives is written in blocks, and one that is being typed is seldom well formed.
 
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
-import type { Text } from '@codemirror/state';
-import { hoverTooltip } from '@codemirror/view';
+import { StateEffect, StateField, type Extension, type Line, type Text } from '@codemirror/state';
+import { EditorView, hoverTooltip, keymap, showTooltip, type Tooltip } from '@codemirror/view';
 
 export interface Field {
   name: string;
@@ -97,20 +97,62 @@ function completion(field: Field, indent: string, after: string): Completion {
   return { label: name, detail: kind, info: field.about, apply: after.startsWith(':') ? name : start };
 }
 
-/** What Kubernetes says about the key under the mouse. */
-export function about(fields: () => Field[]) {
-  return hoverTooltip((view, position) => {
-    const line = view.state.doc.lineAt(position);
-    const key = keyOf(line.text);
-    if (!key) return null;
-    const from = line.from + key.start;
-    const end = from + key.name.length;
-    if (position < from || position > end) return null;
-    const siblings = fieldsAt(fields(), above(view.state.doc, line.number, key.column));
-    const field = siblings.find(({ name }) => name === key.name);
-    if (!field) return null;
-    return { pos: from, end, above: true, create: () => ({ dom: described(field) }) };
+/** What Kubernetes says about the key of a line, and where that stands. */
+function explained(fields: Field[], doc: Text, line: Line): { field: Field; pos: number; end: number } | undefined {
+  const key = keyOf(line.text);
+  if (!key) return undefined;
+  const field = fieldsAt(fields, above(doc, line.number, key.column)).find(({ name }) => name === key.name);
+  const pos = line.from + key.start;
+  return field && { field, pos, end: pos + key.name.length };
+}
+
+/** What Kubernetes says about the key under the mouse, and with F1 about that of the caret's line. */
+export function about(fields: () => Field[]): Extension {
+  const tooltip = ({ field, pos, end }: { field: Field; pos: number; end: number }): Tooltip => {
+    return { pos, end, above: true, create: () => ({ dom: described(field) }) };
+  };
+  const show = StateEffect.define<Tooltip | null>();
+  const shown = StateField.define<Tooltip | null>({
+    create: () => null,
+    update(before, { effects, docChanged, selection }) {
+      const asked = effects.find(effect => effect.is(show));
+      if (asked) return asked.value as Tooltip | null;
+      return docChanged || selection ? null : before;
+    },
+    provide: field => showTooltip.from(field),
   });
+  const explain = (view: EditorView): boolean => {
+    const { doc, selection } = view.state;
+    const found = explained(fields(), doc, doc.lineAt(selection.main.head));
+    if (!found) return true;
+    const { name, kind, about } = found.field;
+    view.dispatch({
+      effects: [
+        // What is scrolled away has no tooltip.
+        EditorView.scrollIntoView(found.pos),
+        show.of(tooltip(found)),
+        EditorView.announce.of(`${name} ${kind}: ${about}`),
+      ],
+    });
+    return true;
+  };
+  const hide = (view: EditorView): boolean => {
+    if (!view.state.field(shown)) return false;
+    view.dispatch({ effects: show.of(null) });
+    return true;
+  };
+  return [
+    shown,
+    keymap.of([
+      { key: 'F1', run: explain },
+      { key: 'Escape', run: hide },
+    ]),
+    hoverTooltip((view, position) => {
+      const { doc } = view.state;
+      const found = explained(fields(), doc, doc.lineAt(position));
+      return found && position >= found.pos && position <= found.end ? tooltip(found) : null;
+    }),
+  ];
 }
 
 function described({ name, kind, about: text }: Field): HTMLElement {

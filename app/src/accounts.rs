@@ -20,4 +20,4 @@ pub mod yaml;
 pub use account_dialog::{AccountDialog, Failed, FocusContent, Instead};
 pub use cloud::CloudIdentities;
 pub use dialogs::Place;
-pub use managed::ManagedNote;
+pub use managed::{ManagedBy, ManagedNote};

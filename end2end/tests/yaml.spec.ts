@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { parse } from 'yaml';
 
-import { expect, hold, test } from '../checks.ts';
-import { PROJECT, type Thing } from '../cluster.ts';
+import { expect, hold, test, type Way } from '../checks.ts';
+import { accountPath, PROJECT, type Thing } from '../cluster.ts';
 import { detailsPath } from '../pages/musterbook.ts';
 import { YamlPage } from '../pages/yaml.ts';
 
@@ -49,6 +49,7 @@ test('X2 fields are completed, and explained, in Kubernetes’ own words', async
   const name = await accounts.make('yaml-complete', { [ALIAS]: 'Completed' });
   const musterbook = await as('project-regular');
   const { page } = musterbook;
+  await page.clock.install();
   const fields = page.waitForResponse(/yaml-fields/);
   const yaml = await musterbook.yaml(name);
   expect((await fields).status()).toBe(200);
@@ -61,7 +62,7 @@ test('X2 fields are completed, and explained, in Kubernetes’ own words', async
   await expect(page.locator('.cm-completionInfo')).toContainText('pods running as this service account');
   // For 75 ms the editor takes no key for an option: nobody has read it by then.
   const accept = async () => {
-    await page.waitForTimeout(100);
+    await page.clock.fastForward(100);
     await page.keyboard.press('Enter');
   };
   await accept();
@@ -83,6 +84,57 @@ test('X2 fields are completed, and explained, in Kubernetes’ own words', async
   await yaml.lines.filter({ hasText: 'metadata:' }).getByText('metadata', { exact: true }).hover();
   await expect(page.locator('.cm-about')).toContainText('ObjectMeta');
   await expect(page.locator('.cm-about')).toContainText('Standard object');
+
+  // The same with a key, wherever on its line the caret is; it is read out, and goes before the editor is left.
+  await page.mouse.move(0, 0);
+  await expect(page.locator('.cm-about')).toHaveCount(0);
+  await yaml.goBehind('metadata:');
+  await page.keyboard.press('F1');
+  await expect(page.locator('.cm-about')).toContainText('ObjectMeta');
+  await expect(yaml.box.locator('.cm-announced')).toContainText('metadata ObjectMeta: Standard object');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.cm-about')).toHaveCount(0);
+  await expect(yaml.editor).toBeFocused();
+  // On a phone the end of a line may be far from its key.
+  await page.setViewportSize({ width: 360, height: 740 });
+  await yaml.goBehind('uid: ');
+  await page.keyboard.press('F1');
+  await expect(page.locator('.cm-about')).toContainText('UID is the unique in time');
+  await expect(page.locator('.cm-about')).toBeInViewport();
+});
+
+test('X2 managedFields stand folded beside the text', async ({ as, accounts }) => {
+  const name = await accounts.make('yaml-folded', { [ALIAS]: 'Folded' });
+  for (const way of ['live', 'without scripts'] satisfies Way[]) {
+    const musterbook = await as('project-regular', { way });
+    const yaml = await musterbook.yaml(name);
+    const folded = musterbook.page.getByRole('group').filter({ hasText: 'managedFields: who changed' });
+    await expect(folded.getByText('operation: Update')).toBeHidden();
+    await folded.getByText('managedFields: who changed').click();
+    await expect(folded.getByText('operation: Update')).toBeVisible();
+    await expect(folded).toContainText(`f:${ALIAS}`);
+    expect(await yaml.text()).not.toContain('managedFields');
+    await fitsAPhone(musterbook.page);
+  }
+});
+
+test('E4 X2 what manages an account is said beside its YAML, and a federated one is only read', async ({ as, accounts, admin }) => {
+  const name = await accounts.make('yaml-federated', { [ALIAS]: 'Federated' });
+  const musterbook = await as('project-regular');
+  const main = musterbook.page.getByRole('main');
+  const managed = await musterbook.yaml('shop-uploader');
+  await expect(main).toContainText('Argo CD manages this account. What differs from its source');
+  await expect(managed.button('Save')).toBeVisible();
+  const patch = { metadata: { labels: { 'kubefed.io/managed': 'true' } } };
+  await admin.must('PATCH', accountPath(name), patch, 'application/merge-patch+json');
+  for (const way of ['live', 'without scripts'] satisfies Way[]) {
+    const reader = await as('project-regular', { way });
+    const yaml = await reader.yaml(name);
+    await expect(reader.page.getByRole('main')).toContainText('managed by a federation. It is changed there, not here.');
+    if (way === 'live') await expect(yaml.editor).toHaveAttribute('aria-readonly', 'true');
+    else await expect(yaml.field).toHaveAttribute('readonly');
+    for (const button of ['Save', 'Review', 'Upload']) await expect(yaml.button(button)).toHaveCount(0);
+  }
 });
 
 test('X2 what is wrong is shown at its line, by the parser and by the API server', async ({ as, accounts, admin }) => {

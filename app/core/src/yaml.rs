@@ -12,6 +12,17 @@ pub struct YamlDocument {
     pub resource_version: String,
 }
 
+/// An account as its YAML page begins with it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct AccountYaml {
+    pub document: YamlDocument,
+    /// Who changed which field when, as YAML: left out of the document.
+    pub managed_fields: Option<String>,
+    /// See [`crate::account::Account`].
+    pub federated: bool,
+    pub managed_by: Option<String>,
+}
+
 /// What the API server says to an edited text, without storing it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Verdict {
@@ -71,11 +82,9 @@ const LOCKED: [&str; 5] = ["/apiVersion", "/kind", "/metadata/name", "/metadata/
 /// And who made it ([`CREATORS`]).
 const LOCKED_NOTES: [&str; 2] = ["metadata.annotations[kubesphere.io/creator]", "metadata.annotations[creator]"];
 
-/// Takes `metadata.managedFields` out of what is shown: the API server keeps its own.
-pub fn fold_managed_fields(object: &mut Value) {
-    if let Some(metadata) = object.pointer_mut("/metadata").and_then(Value::as_object_mut) {
-        metadata.remove("managedFields");
-    }
+/// Takes `metadata.managedFields` out of what is edited: the API server keeps its own.
+pub fn fold_managed_fields(object: &mut Value) -> Option<Value> {
+    object.pointer_mut("/metadata").and_then(Value::as_object_mut)?.remove("managedFields")
 }
 
 /// The object to PUT: the edited one, with the version that was loaded, so that somebody else's change in between is

@@ -14,8 +14,14 @@ use crate::{
 
 #[component]
 pub fn ManagedNote(account: Account) -> impl IntoView {
+    view! { <ManagedBy manager=account.managed_by/> }
+}
+
+/// `manager` as [`Manager`] is written.
+#[component]
+pub fn ManagedBy(manager: Option<String>) -> impl IntoView {
     let locale = use_locale();
-    account.managed_by.map(|manager| {
+    manager.map(|manager| {
         let Manager { name, source } = Manager::from(manager.as_str());
         let means = match name.as_str() {
             HELM => text!(locale, managed.helm),

@@ -7,7 +7,7 @@ mod holders;
 mod role;
 mod rules;
 
-pub(crate) use account::{account, created, project, wish};
+pub(crate) use account::{account, created, is_federated, managed_by, project, wish};
 pub(crate) use binding::{accounts_of, bindings_of, goes_with, has_uid, holds_only, only_owner, role_of};
 pub(crate) use held::{held, order};
 pub(crate) use holders::{add_holders, rules};

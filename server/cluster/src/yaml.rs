@@ -5,17 +5,18 @@ pub(crate) mod refusal;
 
 use std::sync::Arc;
 
-use k8s_openapi::api::core::v1::ServiceAccount;
+use k8s_openapi::{api::core::v1::ServiceAccount, apimachinery::pkg::apis::meta::v1::ObjectMeta};
 use musterbook_core::{
     AppError,
     fields::{Field, fields_of},
-    yaml::{YamlDocument, fold_managed_fields},
+    yaml::{AccountYaml, YamlDocument, fold_managed_fields},
 };
 use serde_json::Value;
 
 use crate::{
     acting::Acting,
     calls::Calls,
+    convert,
     failure::{Failure, broken},
     permissions::{GET_ACCOUNT, GET_SCHEMA},
 };
@@ -34,6 +35,18 @@ pub(crate) async fn fields(acting: &Acting) -> Result<Arc<Vec<Field>>, AppError>
         Ok::<_, AppError>(Arc::new(fields_of(&document, "ServiceAccount")))
     };
     acting.shared.fields.get((), ask).await
+}
+
+/// An account as its page shows it.
+pub(crate) fn of_account(mut loaded: Value) -> Result<AccountYaml, AppError> {
+    let managed_fields = fold_managed_fields(&mut loaded).map(|fields| written(&fields)).transpose()?;
+    let metadata: ObjectMeta = serde_json::from_value(loaded["metadata"].clone()).map_err(|error| broken(&error))?;
+    Ok(AccountYaml {
+        managed_fields,
+        federated: convert::is_federated(&metadata),
+        managed_by: convert::managed_by(&metadata),
+        document: document(loaded)?,
+    })
 }
 
 /// An object as the editor shows it.

@@ -42,7 +42,7 @@ async fn x2_what_is_loaded_is_put_back_with_its_version_and_its_unknown_fields()
     let api = FakeApi::new();
     api.on(&get(CI), 200, loaded()).on(&format!("PUT {CI}"), 200, loaded());
     let cluster = api.cluster();
-    let document = cluster.reads(&jane()).yaml("demo", "ci").await.unwrap().value;
+    let document = cluster.reads(&jane()).yaml("demo", "ci").await.unwrap().value.document;
     assert!(!document.text.contains("managedFields"), "{}", document.text);
     let text = document.text.replace("resourceVersion: \"7\"", "resourceVersion: \"9\"");
     let client = cluster.acting_as(&jane());
@@ -65,7 +65,7 @@ async fn x2_a_save_is_over_the_version_that_was_loaded_and_never_over_the_newest
         "the object has been modified",
     );
     let cluster = api.cluster();
-    let document = cluster.reads(&jane()).yaml("demo", "ci").await.unwrap().value;
+    let document = cluster.reads(&jane()).yaml("demo", "ci").await.unwrap().value.document;
     let client = cluster.acting_as(&jane());
     let saved = client.save_yaml("demo", "ci", &document.text, &document.uid, &document.resource_version).await;
     assert_eq!(saved, Err(AppError::Conflict));
@@ -112,6 +112,18 @@ async fn z8_nothing_but_the_account_is_dry_run_merged_or_shown() {
         client.merge_yaml("demo", "ci", "u1", [text, text], &[]).await.unwrap();
         assert!(api.routes().iter().all(|route| *route == get(CI)), "{:?}", api.routes());
     }
+}
+
+#[tokio::test]
+async fn x2_e4_managed_fields_stand_apart_and_who_manages_it_is_said() {
+    let api = FakeApi::new();
+    let mut account = loaded();
+    account["metadata"]["labels"] = json!({ "kubefed.io/managed": "true", "app.kubernetes.io/managed-by": "Helm" });
+    api.on(&get(CI), 200, account);
+    let yaml = api.cluster().reads(&jane()).yaml("demo", "ci").await.unwrap().value;
+    assert_eq!(yaml.managed_fields.as_deref(), Some("- manager: x\n"));
+    assert_eq!((yaml.federated, yaml.managed_by.as_deref()), (true, Some("Helm")));
+    assert!(!yaml.document.text.contains("managedFields"), "{}", yaml.document.text);
 }
 
 #[tokio::test]

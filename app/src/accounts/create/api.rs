@@ -71,5 +71,5 @@ pub async fn copy_account(workspace: String, project: String, name: String) -> R
     in_workspace(found, &workspace).inspect_err(set_side_status)?;
     let (account, yaml) = (account.inspect_err(set_side_status)?, yaml.inspect_err(set_side_status)?);
     let role = account.value.role.shown();
-    musterbook_cluster::draft::copy(&project, &yaml.value.text, role).inspect_err(set_side_status)
+    musterbook_cluster::draft::copy(&project, &yaml.value.document.text, role).inspect_err(set_side_status)
 }

@@ -7,7 +7,7 @@ use musterbook_core::{
     fields::Field,
     project::Project,
     wire::Json,
-    yaml::{MergedYaml, Verdict, YamlDocument},
+    yaml::{AccountYaml, MergedYaml, Verdict, YamlDocument},
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ pub const TEXT_MAX: usize = 1024 * 1024;
 pub struct YamlData {
     pub project: Project,
     pub rights: Rights,
-    pub document: YamlDocument,
+    pub account: AccountYaml,
 }
 
 #[server(prefix = "/api", endpoint = "accounts/yaml", output = Json)]
@@ -29,11 +29,11 @@ pub async fn get_yaml(workspace: String, project: String, name: String) -> Resul
     };
     let cx = RequestCx::extract().inspect_err(set_status)?;
     let reads = cx.reads();
-    let (found, document, rights) =
+    let (found, account, rights) =
         futures::join!(reads.project(&project), reads.yaml(&project, &name), reads.rights(&project));
     let found = in_workspace(found, &workspace).inspect_err(set_status)?;
-    let (document, rights) = (document.inspect_err(set_status)?, rights.inspect_err(set_status)?);
-    Ok(document.map(|document| YamlData { project: found.value, rights: rights.value, document }))
+    let (account, rights) = (account.inspect_err(set_status)?, rights.inspect_err(set_status)?);
+    Ok(account.map(|account| YamlData { project: found.value, rights: rights.value, account }))
 }
 
 /// What the API server would store, and what it has against it: its dry run, as the person.

@@ -4,15 +4,23 @@
 use std::time::Duration;
 
 use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
-use musterbook_core::{AppError, error::Denial, kubectl, yaml::Verdict};
+use musterbook_core::{
+    AppError,
+    error::Denial,
+    kubectl,
+    yaml::{AccountYaml, Verdict},
+};
 
 use crate::{
-    accounts::yaml::{
-        api::{CheckYaml, SaveYaml, TEXT_MAX, YamlData},
-        checked::{Checked, Current},
-        conflict::{Conflicts, Merging},
-        explained::explain_fields,
-        verdict::{Said, mark},
+    accounts::{
+        ManagedBy,
+        yaml::{
+            api::{CheckYaml, SaveYaml, TEXT_MAX, YamlData},
+            checked::{Checked, Current},
+            conflict::{Conflicts, Merging},
+            explained::explain_fields,
+            verdict::{Said, mark},
+        },
     },
     lang::use_locale,
     layout::{DenialHelp, FormAlert, KubectlCommand},
@@ -30,9 +38,11 @@ const PAUSE: Duration = Duration::from_millis(700);
 #[component]
 pub fn Editor(data: YamlData, name: String, here: String, details: String) -> impl IntoView {
     let locale = use_locale();
-    let YamlData { project, rights, document } = data;
+    let YamlData { project, rights, account } = data;
+    let AccountYaml { document, managed_fields, federated, managed_by } = account;
     let (workspace, project) = (project.workspace, project.name);
-    let read_only = rights.update == Some(false);
+    let may_not = rights.update == Some(false);
+    let read_only = may_not || federated;
     let (save, check) = (ServerAction::<SaveYaml>::new(), ServerAction::<CheckYaml>::new());
     let form = FormState::of(save);
     // A form that was refused without WebAssembly was rendered with what is in the cluster now, and goes over that.
@@ -161,7 +171,7 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
     };
     let file = format!("{name}.{project}.serviceaccount.yaml");
     let label = text!(locale, yaml.label, name = &name);
-    let denial = read_only.then(|| Denial::new("update", "", "serviceaccounts", Some(&project)));
+    let denial = may_not.then(|| Denial::new("update", "", "serviceaccounts", Some(&project)));
     let save_label = if late.is_some() { text!(locale, edit.save_over) } else { text!(locale, yaml.save) };
     view! {
         <PostForm function=SaveYaml::PATH submit done=details.clone() id=FORM class="editor">
@@ -170,6 +180,16 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
             <input type="hidden" name="uid" value=uid/>
             <input type="hidden" name="resource_version" value=move || version.get()/>
             {denial.map(|denial| view! { <ReadOnly denial/> })}
+            {federated
+                .then(|| {
+                    view! {
+                        <p class="warning">
+                            <Icon name=IconName::Warning/>
+                            <span>{text!(locale, dialog.federated)}</span>
+                        </p>
+                    }
+                })}
+            <ManagedBy manager=managed_by/>
             <FormAlert error form=FORM/>
             <CodeArea
                 id="yaml"
@@ -186,6 +206,7 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
                 {text!(locale, yaml.hint)}
                 {move || editor.is_there.get().then(|| format!(" {}", text!(locale, yaml.keys)))}
             </p>
+            {managed_fields.map(|text| view! { <ManagedFields text/> })}
             <Said verdict pending=check.pending() editor/>
             <div class="buttons">
                 {(!read_only)
@@ -235,6 +256,21 @@ fn ReadOnly(denial: Denial) -> impl IntoView {
                 </details>
             </div>
         </div>
+    }
+}
+
+/// Who changed which field, and when. The API server keeps it, and nobody edits it.
+#[component]
+fn ManagedFields(text: String) -> impl IntoView {
+    let locale = use_locale();
+    let label = text!(locale, yaml.managed_fields);
+    view! {
+        <details>
+            <summary>{label.clone()}</summary>
+            <pre class="code" tabindex="0" aria-label=label>
+                {text}
+            </pre>
+        </details>
     }
 }
 

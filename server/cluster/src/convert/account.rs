@@ -15,7 +15,6 @@ const FEDERATED: &str = "kubefed.io/managed";
 
 pub(crate) fn account(metadata: ObjectMeta, role: AccountRole) -> Account {
     let (alias, description, creator) = texts(notes(&metadata));
-    let manager = managed::manager(labels(&metadata), notes(&metadata));
     Account {
         cloud: cloud::lines(notes(&metadata)),
         alias,
@@ -24,13 +23,24 @@ pub(crate) fn account(metadata: ObjectMeta, role: AccountRole) -> Account {
         created: created(&metadata),
         role,
         deleting: metadata.deletion_timestamp.is_some(),
-        federated: label(&metadata, FEDERATED) == Some("true"),
-        managed_by: manager.map(|manager| manager.to_string()).or_else(|| owner(&metadata)),
+        federated: is_federated(&metadata),
+        managed_by: managed_by(&metadata),
         project: metadata.namespace.unwrap_or_default(),
         name: metadata.name.unwrap_or_default(),
         uid: metadata.uid.unwrap_or_default(),
         resource_version: metadata.resource_version.unwrap_or_default(),
     }
+}
+
+/// A copy that a federation keeps (SPEC E4).
+pub(crate) fn is_federated(metadata: &ObjectMeta) -> bool {
+    label(metadata, FEDERATED) == Some("true")
+}
+
+/// A tool by its marks, or else the owner (SPEC E4).
+pub(crate) fn managed_by(metadata: &ObjectMeta) -> Option<String> {
+    let manager = managed::manager(labels(metadata), notes(metadata));
+    manager.map(|manager| manager.to_string()).or_else(|| owner(metadata))
 }
 
 /// The role that the account's annotations ask for. KubeSphere's key wins: its controller acts on it (SPEC D2).

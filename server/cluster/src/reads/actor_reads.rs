@@ -14,7 +14,7 @@ use musterbook_core::{
     project::Project,
     settings::AccountSettings,
     standing::Standing,
-    yaml::YamlDocument,
+    yaml::AccountYaml,
 };
 
 use super::{Changes, Reads, accounts, credentials, impact, projects, rights, roles, settings, standing};
@@ -103,9 +103,9 @@ impl Reads for ActorReads {
         settings::of(&self.acting, names::project(project)?, names::object(account)?).await
     }
 
-    async fn yaml(&self, project: &str, account: &str) -> Result<Answer<YamlDocument>, AppError> {
+    async fn yaml(&self, project: &str, account: &str) -> Result<Answer<AccountYaml>, AppError> {
         let loaded = yaml::load(&self.acting.calls(), names::project(project)?, names::object(account)?).await?;
-        Ok(answer(yaml::document(loaded)?, Vec::new()))
+        Ok(answer(yaml::of_account(loaded)?, Vec::new()))
     }
 
     async fn fields(&self) -> Result<Arc<Vec<Field>>, AppError> {

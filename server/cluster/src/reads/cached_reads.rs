@@ -16,7 +16,7 @@ use musterbook_core::{
     project::Project,
     settings::AccountSettings,
     standing::Standing,
-    yaml::YamlDocument,
+    yaml::AccountYaml,
 };
 
 use super::{ActorReads, Changes, Reads, accounts, actor_reads::answer, projects, rights};
@@ -296,7 +296,7 @@ impl Reads for CachedReads {
         self.direct.settings(project, account).await
     }
 
-    async fn yaml(&self, project: &str, account: &str) -> Result<Answer<YamlDocument>, AppError> {
+    async fn yaml(&self, project: &str, account: &str) -> Result<Answer<AccountYaml>, AppError> {
         self.direct.yaml(project, account).await
     }
 

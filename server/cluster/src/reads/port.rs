@@ -13,7 +13,7 @@ use musterbook_core::{
     project::Project,
     settings::AccountSettings,
     standing::Standing,
-    yaml::YamlDocument,
+    yaml::AccountYaml,
 };
 
 /// Raised at each change. Who waits sees several changes as one.
@@ -77,8 +77,8 @@ pub trait Reads: Send + Sync {
     /// not among it.
     async fn settings(&self, project: &str, account: &str) -> Result<Answer<AccountSettings>, AppError>;
 
-    /// The account as YAML, `managedFields` left out.
-    async fn yaml(&self, project: &str, account: &str) -> Result<Answer<YamlDocument>, AppError>;
+    /// The account as YAML, `managedFields` apart from it, and who manages it.
+    async fn yaml(&self, project: &str, account: &str) -> Result<Answer<AccountYaml>, AppError>;
 
     /// What Kubernetes says about the fields of an account, at most ten minutes old (SPEC X2).
     async fn fields(&self) -> Result<Arc<Vec<Field>>, AppError>;

@@ -57,7 +57,7 @@ async fn an_operator_makes_changes_and_deletes_an_account() {
         assert_eq!(notes.get("kubesphere.io/alias-name"), None);
         assert_eq!(notes.get("kubesphere.io/description").map(String::as_str), Some("new"));
 
-        let document = reads.yaml(project, "ci").await.unwrap().value;
+        let document = reads.yaml(project, "ci").await.unwrap().value.document;
         let text =
             document.text.replace("kind: ServiceAccount", "kind: ServiceAccount\nautomountServiceAccountToken: false");
         let version = &document.resource_version;
@@ -68,7 +68,7 @@ async fn an_operator_makes_changes_and_deletes_an_account() {
         };
         assert!(stored.text.contains("automountServiceAccountToken: false"), "{}", stored.text);
         assert_eq!(warnings, []);
-        assert_eq!(reads.yaml(project, "ci").await.unwrap().value, document, "a dry run changes nothing");
+        assert_eq!(reads.yaml(project, "ci").await.unwrap().value.document, document, "a dry run changes nothing");
         writes.save_yaml(project, "ci", &text, &document.uid, version).await.unwrap();
         let again = writes.save_yaml(project, "ci", &text, &document.uid, version).await;
         assert_eq!(again, Err(AppError::Conflict));

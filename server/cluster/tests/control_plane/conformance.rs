@@ -132,7 +132,7 @@ async fn an_operator_sees_the_project(plane: &Plane, source: Source<'_>) {
     let impact = reads.impact(project, "bot").await.unwrap().value;
     assert_eq!(impact.token_secrets, ["bot-token"]);
     assert_eq!(impact.bindings.len(), 1, "it has no owner, so it would stay");
-    let yaml = reads.yaml(project, "bot").await.unwrap().value;
+    let yaml = reads.yaml(project, "bot").await.unwrap().value.document;
     assert!(yaml.text.contains("kind: ServiceAccount") && !yaml.text.contains("managedFields"), "{}", yaml.text);
 
     let found = reads.project(project).await.unwrap().value;

@@ -194,7 +194,7 @@ async fn x2_two_hundred_accounts_change_in_the_key_that_was_edited_and_in_nothin
                 objects.create(&PostParams::default(), &made).await.unwrap();
                 let before = stored(objects, &name).await;
 
-                let document = reads.yaml(&plane.project, &name).await.unwrap().value;
+                let document = reads.yaml(&plane.project, &name).await.unwrap().value.document;
                 let text = edited(&document.text, place);
                 save(plane, writes, &name, &text, [&document.uid, &document.resource_version]).await;
 
@@ -232,7 +232,7 @@ async fn x2_the_api_servers_findings_are_at_their_lines() {
         let cluster = plane.cluster().await;
         let regular = person("project-regular");
         let (reads, writes) = (cluster.reads(&regular), cluster.acting_as(&regular));
-        let document = reads.yaml(&plane.project, "ci").await.unwrap().value;
+        let document = reads.yaml(&plane.project, "ci").await.unwrap().value.document;
         let check = async |text: &str| {
             let (uid, version) = (&document.uid, &document.resource_version);
             let verdict = writes.check_yaml(&plane.project, "ci", text, uid, version).await.unwrap();
