@@ -52,29 +52,10 @@ pub fn shell(site: String) -> impl IntoView {
             </head>
             <body>
                 <App/>
-                {palette_button()}
                 <script type="module" nonce=nonce>{start}</script>
             </body>
         </html>
     }
-}
-
-/// Beside the app, which knows nothing of it: a click anywhere tells [`Keys`]. So it is nothing in the bundle.
-#[cfg(feature = "ssr")]
-fn palette_button() -> Option<impl IntoView> {
-    use crate::{
-        text,
-        ui::{Icon, IconName},
-    };
-    let parts = use_context::<http::request::Parts>()?;
-    parts.extensions.get::<musterbook_cluster::Actor>()?;
-    let label = text!(lang::detect(), keys.palette);
-    let title = format!("{label} (Ctrl K)");
-    Some(view! {
-        <button type="button" class="button quiet go needs-script" aria-label=label title=title aria-keyshortcuts="Control+K">
-            <Icon name=IconName::Search/>
-        </button>
-    })
 }
 
 /// Leptos builds static parts of views with `innerHTML` of a template. This policy lets that through and refuses what

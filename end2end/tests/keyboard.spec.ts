@@ -128,6 +128,26 @@ test('U4 ? tells the keys, and single ones can be turned off', async ({ as }) =>
   await expect(list.names.first()).toBeFocused();
 });
 
+test('U3 U4 Tab reaches the palette’s button where it stands: before the preferences', async ({ as }) => {
+  const musterbook = await as('project-regular');
+  const { page } = musterbook;
+  await musterbook.list();
+  const button = page.getByRole('button', { name: 'Go to…', exact: true });
+  await page.getByRole('button', { name: /^Project .*: switch$/ }).focus();
+  await page.keyboard.press('Tab');
+  await expect(button).toBeFocused();
+  await page.keyboard.press('Tab');
+  const preferences = page.getByRole('button', { name: /Preferences$/ });
+  await expect(preferences).toBeFocused();
+  const [left, right] = [await button.boundingBox(), await preferences.boundingBox()];
+  expect((left?.x ?? 0) + (left?.width ?? 0)).toBeLessThanOrEqual(right?.x ?? 0);
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Enter');
+  await expect(field(page)).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(button).toBeFocused();
+});
+
 test('U4 the palette finds accounts, projects and actions; what was opened last comes first', async ({ as, accounts }) => {
   const name = await accounts.make('palette');
   const musterbook = await as('project-regular');

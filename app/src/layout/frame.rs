@@ -28,6 +28,7 @@ pub fn Frame(#[prop(optional_no_strip)] scope: Option<Scope>, children: Children
                 </a>
                 {scope.map(|scope| view! { <Breadcrumb scope/> })}
                 <span class="bar-end">
+                    <PaletteButton/>
                     <PreferencesMenu/>
                 </span>
             </header>
@@ -49,5 +50,24 @@ pub fn Frame(#[prop(optional_no_strip)] scope: Option<Scope>, children: Children
             </nav>
             <main id="content" tabindex="-1">{children()}</main>
         </div>
+    }
+}
+
+/// A click on it is a key to [`crate::keys`].
+#[component]
+fn PaletteButton() -> impl IntoView {
+    let locale = use_locale();
+    let label = text!(locale, keys.palette);
+    let title = format!("{label} (Ctrl K)");
+    view! {
+        <button
+            type="button"
+            class="button quiet go needs-script"
+            aria-label=label
+            title=title
+            aria-keyshortcuts="Control+K"
+        >
+            <Icon name=IconName::Search/>
+        </button>
     }
 }
