@@ -14,6 +14,7 @@ pub mod export;
 pub mod list;
 mod managed;
 pub mod many;
+mod rounds;
 pub mod settings;
 pub mod yaml;
 
@@ -21,3 +22,4 @@ pub use account_dialog::{AccountDialog, Failed, FocusContent, Instead};
 pub use cloud::CloudIdentities;
 pub use dialogs::Place;
 pub use managed::{ManagedBy, ManagedNote};
+pub use rounds::Progress;

@@ -7,6 +7,3 @@ mod results;
 mod run;
 
 pub use dialog::BulkDeleteDialog;
-
-/// Rows that are written out; the others are counted. Those that matter come first.
-const SHOWN: usize = 200;

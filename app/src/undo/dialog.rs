@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use musterbook_core::undo::Way;
 
 use crate::{
-    accounts::{FocusContent, Instead, Place},
+    accounts::{FocusContent, Instead, Place, Progress},
     lang::use_locale,
     routes, text,
     ui::{CancelLink, Modal},
@@ -103,24 +103,10 @@ fn Running(run: Run) -> impl IntoView {
     let locale = use_locale();
     let (all, ways) = (run.lines.len(), run.ways.clone());
     let done = Signal::derive(move || ways.with(Vec::len));
-    let stop = move |_| run.stop();
+    let stop = Callback::new(move |()| run.stop());
     view! {
         <FocusContent/>
-        <div class="content">
-            <p class="progress">
-                <progress
-                    max=all.to_string()
-                    prop:value=move || done.get().to_string()
-                    aria-label=text!(locale, undo.title)
-                ></progress>
-                <span>{move || text!(locale, bulk.progress, done = done.get(), all = all)}</span>
-            </p>
-            <footer>
-                <button type="button" class="button" autofocus on:click=stop>
-                    {text!(locale, bulk.stop)}
-                </button>
-            </footer>
-        </div>
+        <Progress title=text!(locale, undo.title) done all stop/>
     }
 }
 

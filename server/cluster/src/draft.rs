@@ -11,7 +11,10 @@ use musterbook_core::{
 };
 use serde_json::Value;
 
-use crate::{client::clean_account, failure::broken, yaml::parse};
+use crate::{
+    client::clean_account,
+    yaml::{parse, written},
+};
 
 /// What those leave who manage an object (SPEC E4). Nobody manages its copy; with the marks, they would delete it.
 const MARKS: [&str; 10] = [
@@ -112,8 +115,4 @@ fn without_empty(mut object: Value) -> Value {
         metadata.retain(|key, value| key != "annotations" || value.as_object().is_some_and(|map| !map.is_empty()));
     }
     object
-}
-
-fn written(object: &Value) -> Result<String, AppError> {
-    serde_saphyr::to_string(object).map_err(|error| broken(&error))
 }

@@ -15,20 +15,16 @@ use musterbook_core::{
 use crate::{
     accounts::{
         account_dialog::Instead,
-        bulk::{
-            SHOWN,
-            api::DeleteSelected,
-            results::Results,
-            run::{Phase, Run},
-        },
+        bulk::{api::DeleteSelected, results::Results, run::Run},
         dialogs::Place,
+        rounds::{Phase, SHOWN},
     },
     lang::{Locale, use_locale},
     layout::{FormAlert, KubectlCommand, MissingNotes},
     plural,
     post::{FormState, PostForm},
     text,
-    ui::{CancelLink, FieldView, described_by, focus_first, use_modal},
+    ui::{CancelLink, FieldView, described_by, focus_first},
 };
 
 const FORM: &str = "delete-selected-form";
@@ -47,19 +43,10 @@ pub fn PlanForm(rows: Vec<PlanRow>, missing: Vec<Missing>, place: Place) -> impl
     }
     let run = Run::new(targets.clone());
     run.watch_over(place);
-    let (phase, modal) = (run.phase(), use_modal());
-    // What had the focus goes when it begins, and when it ends.
-    Effect::new(move |before: Option<Phase>| {
-        let now = phase.get();
-        if let Some(modal) = modal.filter(|_| before.is_some_and(|before| before != now)) {
-            modal.focus_content();
-        }
-        now
-    });
     let (rows, missing, targets) = (StoredValue::new(rows), StoredValue::new(missing), StoredValue::new(targets));
     (move || {
         let run = run.clone();
-        if run.phase().get() == Phase::Asking {
+        if run.rounds.phase().get() == Phase::Asking {
             let (rows, missing, targets) = (rows.get_value(), missing.get_value(), targets.get_value());
             view! { <Asking rows missing targets run place/> }.into_any()
         } else {

@@ -13,16 +13,17 @@ use crate::{
             api::CreateMany,
             dialog::{FORM, Step},
             results::Results,
-            run::{Phase, Run},
+            run::Run,
             told::{problems, told},
         },
+        rounds::Phase,
     },
     lang::{Locale, number, use_locale},
     plural,
     post::PostForm,
     roles::{AdminWarning, is_admin_like},
     text,
-    ui::{CancelLink, use_modal},
+    ui::CancelLink,
 };
 
 #[component]
@@ -31,19 +32,10 @@ pub fn PlanForm(plan: Plan, step: RwSignal<Step>, place: Place) -> impl IntoView
     let new = plan.rows.iter().filter(|planned| planned.will_be_created());
     let run = Run::new(&project, new.map(|planned| planned.row.clone()).collect());
     run.watch_over(place);
-    let (phase, modal) = (run.phase(), use_modal());
-    // What had the focus goes when it begins, and when it ends.
-    Effect::new(move |before: Option<Phase>| {
-        let now = phase.get();
-        if let Some(modal) = modal.filter(|_| before.is_some_and(|before| before != now)) {
-            modal.focus_content();
-        }
-        now
-    });
     let plan = StoredValue::new(plan);
     move || {
         let run = run.clone();
-        if run.phase().get() == Phase::Asking {
+        if run.rounds.phase().get() == Phase::Asking {
             view! { <Asking plan=plan.get_value() run step place/> }.into_any()
         } else {
             let text = plan.with_value(|plan| plan.text.clone());
@@ -56,7 +48,7 @@ pub fn PlanForm(plan: Plan, step: RwSignal<Step>, place: Place) -> impl IntoView
 fn Asking(plan: Plan, run: Run, step: RwSignal<Step>, place: Place) -> impl IntoView {
     let locale = use_locale();
     let Plan { text, rows, ignored, too_many } = plan;
-    let count = run.lines().len();
+    let count = run.lines.len();
     let admin = rows.iter().any(|planned| planned.will_be_created() && is_admin_like(&planned.row.role));
     let submit = Callback::new(move |_| run.go(|_| true));
     let back = {

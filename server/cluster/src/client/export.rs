@@ -14,10 +14,9 @@ use crate::{
     acting::Acting,
     binding::UID_LABEL,
     calls::Continue,
-    convert,
-    failure::broken,
-    names,
+    convert, names,
     permissions::{LIST_ACCOUNTS, LIST_BINDINGS},
+    yaml::written,
 };
 
 /// What of a project is exported.
@@ -182,6 +181,6 @@ fn clean_binding(binding: RoleBinding, project: &str, namespace: Option<&str>) -
 
 fn add(text: &mut String, object: &Value) -> Result<(), AppError> {
     text.push_str("---\n");
-    text.push_str(&serde_saphyr::to_string(object).map_err(|error| broken(&error))?);
+    text.push_str(&written(object)?);
     Ok(())
 }
