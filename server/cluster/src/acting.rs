@@ -8,7 +8,10 @@ use std::{
 };
 
 use http::Request;
-use k8s_openapi::api::authorization::v1::{ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec};
+use k8s_openapi::api::{
+    authorization::v1::{ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec},
+    rbac::v1::RoleBinding,
+};
 use kube::client::Body;
 use musterbook_core::{
     project::Project,
@@ -31,6 +34,9 @@ use crate::{
 /// How long a review holds: less than [`KEPT`], as a stream asks every few seconds, and what its actor may not see any
 /// longer must be gone within 30 s (SPEC A2).
 const REVIEWED: Duration = Duration::from_secs(25);
+
+/// How long the bindings of a project hold that are looked at for each account of many that are deleted.
+const SEEN: Duration = Duration::from_secs(5);
 
 /// A question to an access review.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -102,6 +108,8 @@ pub(crate) struct Acting {
     pub grants: Kept<(String, RoleRef), Grant>,
     /// Projects of theirs, or that it is none: searched for at each keystroke.
     pub projects: Kept<String, Option<Project>>,
+    /// By project, the bindings that somebody made by hand and gave an owner: they go with it.
+    pub by_hand: Kept<String, Arc<Vec<RoleBinding>>>,
     /// What the actor wrote a moment ago, until the caches have it.
     pub written: Arc<Written>,
     reviews: Kept<Question, bool>,
@@ -119,6 +127,7 @@ impl Acting {
             reviews: Kept::new(REVIEWED),
             grants: Kept::new(KEPT),
             projects: Kept::new(KEPT),
+            by_hand: Kept::new(SEEN),
         }
     }
 

@@ -139,7 +139,7 @@ impl ActorClient {
     /// Deletes this account, not a namesake that was made since (SPEC X4). Gives what brings it back, where something does.
     pub async fn delete_account(&self, project: &str, name: &str, uid: &str) -> Result<Option<Record>, AppError> {
         let (project, name) = (names::project(project)?, names::object(name)?);
-        Ok(delete::account(&self.acting.calls(), project, name, uid).await?.record)
+        Ok(delete::account(&self.acting, &self.acting.calls(), project, name, uid).await?.record)
     }
 
     /// What taking it back would bring, by dry runs (SPEC X5).

@@ -81,7 +81,8 @@ impl Lost {
     /// One that its account owned; `None` where it gives no role.
     pub(crate) fn owned(binding: &RoleBinding, project: &str, account: &str) -> Option<Self> {
         let role = convert::role_of(binding)?;
-        let object = (!convert::holds_only(binding, project, account)).then(|| object(binding));
+        let ours = convert::holds_only(binding, project, account) && convert::is_labelled(binding);
+        let object = (!ours).then(|| object(binding));
         Some(Self { role, object, owned: true })
     }
 

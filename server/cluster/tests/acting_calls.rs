@@ -77,6 +77,7 @@ fn willing() -> FakeApi {
         .on(&try_post(ACCOUNTS), 201, ci(json!({})))
         .list(&format!("GET {BINDINGS}?labelSelector=musterbook.dev%2Fserviceaccount-uid%3Du1"), json!([]))
         .list(&format!("GET {BINDINGS}?labelSelector=iam.kubesphere.io%2Fserviceaccount-ref%3Dci"), json!([]))
+        .list(&format!("GET {BINDINGS}?labelSelector=%21musterbook.dev%2Fserviceaccount-uid%2C%21iam.kubesphere.io%2Fserviceaccount-ref"), json!([]))
         .on(&patch(CI), 200, ci(json!({})))
         .on(&delete(&format!("{BINDINGS}/old")), 200, json!({ "kind": "Status", "status": "Success" }))
         .on(&delete(CI), 200, ci(json!({})))

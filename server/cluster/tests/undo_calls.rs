@@ -32,6 +32,10 @@ fn by_name() -> String {
     labelled("iam.kubesphere.io%2Fserviceaccount-ref%3Dci")
 }
 
+fn by_hand() -> String {
+    labelled("%21musterbook.dev%2Fserviceaccount-uid%2C%21iam.kubesphere.io%2Fserviceaccount-ref")
+}
+
 fn before() -> Value {
     let mut account = ci(json!({ KEY: "viewer", "a": "b" }));
     account["automountServiceAccountToken"] = false.into();
@@ -43,7 +47,8 @@ fn before() -> Value {
 /// `ci`, a viewer, is there to be deleted.
 fn viewer() -> FakeApi {
     let api = FakeApi::new();
-    api.list(&by_uid(), json!([])).list(&by_name(), json!([managed("old", "viewer")])).on(&delete(CI), 200, before());
+    api.list(&by_uid(), json!([])).list(&by_name(), json!([managed("old", "viewer")])).list(&by_hand(), json!([]));
+    api.on(&delete(CI), 200, before());
     api
 }
 
@@ -117,14 +122,36 @@ async fn x5_only_what_kubernetes_deletes_with_the_account_is_remembered() {
     unowned["metadata"]["ownerReferences"] = json!([]);
     let api = FakeApi::new();
     let both = managed("both", "viewer");
-    api.list(&by_uid(), json!([both])).list(&by_name(), json!([both, of_another, unowned])).on(
-        &delete(CI),
-        200,
-        before(),
-    );
+    api.list(&by_uid(), json!([both])).list(&by_name(), json!([both, of_another, unowned]));
+    api.list(&by_hand(), json!([unowned])).on(&delete(CI), 200, before());
     let record = client(&api).delete_account("demo", "ci", "u1").await.unwrap().unwrap();
     let plan = client(&free()).plan_undo(&record).await;
     assert_eq!(plan.bindings, [(RoleRef::role("viewer"), None)]);
+}
+
+#[tokio::test]
+async fn x5_what_somebody_made_by_hand_and_the_account_owned_comes_back_as_it_was() {
+    let mut hand_made = managed("by-hand", "viewer");
+    hand_made["metadata"]["labels"] = json!({ "team": "a" });
+    let api = FakeApi::new();
+    api.list(&by_uid(), json!([])).list(&by_name(), json!([managed("old", "viewer")]));
+    api.list(&by_hand(), json!([hand_made])).on(&delete(CI), 200, before());
+    let client_of_both = client(&api);
+    let record = client_of_both.delete_account("demo", "ci", "u1").await.unwrap().unwrap();
+    // Of many that are deleted, each looks for its own, and one call is enough for what nobody labelled.
+    client_of_both.delete_account("demo", "ci", "u1").await.unwrap();
+    assert_eq!(api.routes().iter().filter(|route| **route == by_hand()).count(), 1);
+    let api = free();
+    let replay = undo(&api, &record).await;
+    assert!(replay.is_whole(), "{replay:?}");
+    assert_eq!(replay.bindings, [(RoleRef::role("viewer"), None), (RoleRef::role("viewer"), None)]);
+    let made = api.calls().pop().unwrap();
+    assert_eq!(made.route, post(BINDINGS));
+    assert_eq!(
+        (&made.body["metadata"]["name"], &made.body["metadata"]["labels"]),
+        (&json!("by-hand"), &json!({ "team": "a" }))
+    );
+    assert_eq!(made.body["metadata"]["ownerReferences"][0]["uid"], "u2");
 }
 
 #[tokio::test]

@@ -32,12 +32,16 @@ fn api() -> FakeApi {
     let list = |path: &str| format!("GET {path}");
     let by_uid = format!("GET {BINDINGS}?labelSelector=musterbook.dev%2Fserviceaccount-uid%3Duid-of-ci");
     let by_name = format!("GET {BINDINGS}?labelSelector=iam.kubesphere.io%2Fserviceaccount-ref%3Dci");
+    let by_hand = format!(
+        "GET {BINDINGS}?labelSelector=%21musterbook.dev%2Fserviceaccount-uid%2C%21iam.kubesphere.io%2Fserviceaccount-ref"
+    );
     let pods = "GET /api/v1/namespaces/demo/pods?fieldSelector=spec.serviceAccountName%3Dci%2Cstatus.phase%21%3DSucceeded%2Cstatus.phase%21%3DFailed";
     let secrets = "GET /api/v1/namespaces/demo/secrets?fieldSelector=type%3Dkubernetes.io%2Fservice-account-token";
     api.on(&format!("GET {ACCOUNTS}/ci"), 200, account("ci"))
         .list(&list(BINDINGS), json!([]))
         .list(&by_uid, json!([]))
         .list(&by_name, json!([]))
+        .list(&by_hand, json!([]))
         .list(pods, json!([]))
         .list(secrets, json!([]))
         .on(&format!("DELETE {ACCOUNTS}/ci"), 200, account("ci"))

@@ -27,9 +27,15 @@ pub(super) struct Deleted {
 }
 
 /// Its bindings and token Secrets go after it, by owner reference: Kubernetes sees to that.
-pub(super) async fn account(calls: &Calls, project: &str, name: &str, uid: &str) -> Result<Deleted, AppError> {
+pub(super) async fn account(
+    acting: &Acting,
+    calls: &Calls,
+    project: &str,
+    name: &str,
+    uid: &str,
+) -> Result<Deleted, AppError> {
     // Before: they go in an instant.
-    let bindings = undo::going(calls, project, name, uid).await;
+    let bindings = undo::going(acting, calls, project, name, uid).await;
     let accounts = calls.in_project::<ServiceAccount>(&DELETE_ACCOUNT, project).once();
     match accounts.delete(name, &exactly(uid)).await {
         Ok(last) => {
@@ -49,7 +55,7 @@ pub(super) async fn account(calls: &Calls, project: &str, name: &str, uid: &str)
 /// account that is gone, it takes the bindings that were left.
 pub(super) async fn with_bindings(acting: &Acting, target: &Target) -> (Outcome, Option<Record>) {
     let calls = acting.calls();
-    let (held, mut record) = match account(&calls, &target.project, &target.name, &target.uid).await {
+    let (held, mut record) = match account(acting, &calls, &target.project, &target.name, &target.uid).await {
         Ok(Deleted { held, record }) => (Ok(held), record),
         Err(error) => (Err(error), None),
     };

@@ -1,6 +1,6 @@
 //! Taking an act back, as its actor (SPEC X5): by the same ways as creating and changing a role, dry runs first.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures::future::join_all;
 use k8s_openapi::api::{core::v1::ServiceAccount, rbac::v1::RoleBinding};
@@ -18,7 +18,7 @@ use crate::{
     binding::{For, REF_LABEL, UID_LABEL, owner, trial},
     calls::Calls,
     convert,
-    failure::broken,
+    failure::{Failure, broken},
     permissions::{CREATE_ACCOUNT, CREATE_BINDING, LIST_BINDINGS},
     undo::{Act, Lost, Record},
 };
@@ -26,21 +26,28 @@ use crate::{
 /// Deleting doesn't wait longer for what only undoing it needs.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The bindings that Kubernetes will delete with the account, found by the labels that KubeSphere and Musterbook put on
-/// theirs. `None` where they can't be seen.
-pub(super) async fn going(calls: &Calls, project: &str, name: &str, uid: &str) -> Option<Vec<Lost>> {
+/// The bindings that Kubernetes will delete with the account: those with the labels that KubeSphere and Musterbook put on
+/// theirs, and those that somebody made by hand. `None` where they can't be seen.
+pub(super) async fn going(acting: &Acting, calls: &Calls, project: &str, name: &str, uid: &str) -> Option<Vec<Lost>> {
     let bindings = calls.in_project::<RoleBinding>(&LIST_BINDINGS, project);
     let (of_uid, of_name) = (format!("{UID_LABEL}={uid}"), format!("{REF_LABEL}={name}"));
     let by_name = async {
         // No label holds a longer name.
         if name.len() > NAME_MAX { Ok(Vec::new()) } else { bindings.list_labelled::<RoleBinding>(&of_name).await }
     };
-    let both = async { tokio::join!(bindings.list_labelled::<RoleBinding>(&of_uid), by_name) };
-    let (by_uid, by_name) = timeout(PATIENCE, both).await.ok()?;
-    let (mut found, by_name) = (by_uid.ok()?, by_name.ok()?);
+    // Kept for a moment: many accounts of the project may be deleted at once.
+    let by_hand = acting.by_hand.get(project.to_owned(), async {
+        let mut all = bindings.list_labelled::<RoleBinding>(&format!("!{UID_LABEL},!{REF_LABEL}")).await?;
+        all.retain(|binding| convert::only_owner(binding).is_some());
+        Ok::<_, Failure>(Arc::new(all))
+    });
+    let all = async { tokio::join!(bindings.list_labelled::<RoleBinding>(&of_uid), by_name, by_hand) };
+    let (by_uid, by_name, by_hand) = timeout(PATIENCE, all).await.ok()?;
+    let (mut found, by_name, by_hand) = (by_uid.ok()?, by_name.ok()?, by_hand.ok()?);
     let both = |binding: &RoleBinding| found.iter().any(|other| other.metadata.name == binding.metadata.name);
     let more: Vec<_> = by_name.into_iter().filter(|binding| !both(binding)).collect();
     found.extend(more);
+    found.extend(by_hand.iter().cloned());
     found.retain(|binding| convert::only_owner(binding) == Some(uid));
     Some(found.iter().filter_map(|binding| Lost::owned(binding, project, name)).collect())
 }
@@ -78,7 +85,9 @@ async fn make_again(
     let mut account = account.clone();
     let theirs = theirs(acting, &calls, record, &mut account, replay).await?;
     let accounts = calls.in_project::<ServiceAccount>(&CREATE_ACCOUNT, &record.project);
-    let bindings = join_all(lost.iter().map(async |lost| match theirs.as_ref() == Some(&lost.role) {
+    // KubeSphere makes its own binding anew, and no other that gives the same role.
+    let is_theirs = |lost: &Lost| lost.object.is_none() && theirs.as_ref() == Some(&lost.role);
+    let bindings = join_all(lost.iter().map(async |lost| match is_theirs(lost) {
         true => Ok(()),
         false => try_bind(&calls, record, lost).await,
     }));
@@ -98,7 +107,7 @@ async fn make_again(
     };
     let (calls, made) = (calls.to_finish(), For::account(&record.project, &made.metadata));
     for ((_, why), lost) in replay.bindings.iter_mut().zip(lost) {
-        if why.is_none() && theirs.as_ref() != Some(&lost.role) {
+        if why.is_none() && !is_theirs(lost) {
             *why = bind_again(&calls, made, lost).await.err();
         }
     }

@@ -89,6 +89,12 @@ pub(super) fn is_marked(binding: &ObjectMeta, account: &ObjectMeta) -> bool {
     has_label(binding, REF_LABEL, account.name.as_ref()) || has_label(binding, UID_LABEL, account.uid.as_ref())
 }
 
+/// Carries KubeSphere's label or ours, whoever it is about.
+pub(crate) fn is_labelled(binding: &RoleBinding) -> bool {
+    let labels = binding.metadata.labels.as_ref();
+    labels.is_some_and(|labels| [REF_LABEL, UID_LABEL].iter().any(|key| labels.contains_key(*key)))
+}
+
 /// Carries our label, which is nothing to KubeSphere.
 pub(crate) fn has_uid(binding: &RoleBinding, account: &ObjectMeta) -> bool {
     has_label(&binding.metadata, UID_LABEL, account.uid.as_ref())

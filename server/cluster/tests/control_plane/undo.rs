@@ -168,6 +168,34 @@ async fn x5_bindings_deleted_along_come_back_through_the_fence() {
 }
 
 #[tokio::test]
+async fn x5_a_binding_made_by_hand_that_the_account_owned_comes_back_with_it() {
+    in_project(async |plane| {
+        let writes = plane.cluster().await.acting_as(&person("project-regular"));
+        let project = plane.project.as_str();
+        let uid = plane.make_account("ci").await.metadata.uid.unwrap();
+        let by_hand = serde_json::from_value(json!({
+            "metadata": {
+                "name": "by-hand", "labels": { "team": "a" },
+                "ownerReferences": [{ "apiVersion": "v1", "kind": "ServiceAccount", "name": "ci", "uid": uid }],
+            },
+            "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "viewer" },
+            "subjects": [{ "kind": "ServiceAccount", "name": "ci", "namespace": project }],
+        }));
+        let made = plane.api::<RoleBinding>().create(&Default::default(), &by_hand.unwrap()).await.unwrap();
+        let record = writes.delete_account(project, "ci", &uid).await.unwrap().unwrap();
+        eventually("it goes with its owner", async || !names::<RoleBinding>(plane).await.contains(&"by-hand".into()))
+            .await;
+        let replay = undo(&writes, &travelled(record)).await;
+        assert!(replay.is_whole(), "{replay:?}");
+        let again = plane.api::<RoleBinding>().get("by-hand").await.unwrap();
+        assert_eq!((&again.metadata.labels, &again.role_ref), (&made.metadata.labels, &made.role_ref));
+        let now = plane.api::<ServiceAccount>().get("ci").await.unwrap().metadata.uid.unwrap();
+        assert_eq!(again.metadata.owner_references.unwrap()[0].uid, now);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn x5_a_changed_role_goes_back_unless_it_was_changed_again() {
     in_project(async |plane| {
         let cluster = plane.cluster().await;
