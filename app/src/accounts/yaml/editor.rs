@@ -206,7 +206,6 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
                 {text!(locale, yaml.hint)}
                 {move || editor.is_there.get().then(|| format!(" {}", text!(locale, yaml.keys)))}
             </p>
-            {managed_fields.map(|text| view! { <ManagedFields text/> })}
             <Said verdict pending=check.pending() editor/>
             <div class="buttons">
                 {(!read_only)
@@ -235,6 +234,7 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
                 </a>
             </div>
             {(!read_only).then(|| view! { <KubectlCommand form=FORM initial command follows=version/> })}
+            {managed_fields.map(|text| view! { <ManagedFields text/> })}
             {late.map(|text| view! { <Current text/> })}
             {would_store}
         </PostForm>
@@ -265,7 +265,7 @@ fn ManagedFields(text: String) -> impl IntoView {
     let locale = use_locale();
     let label = text!(locale, yaml.managed_fields);
     view! {
-        <details>
+        <details class="note">
             <summary>{label.clone()}</summary>
             <pre class="code" tabindex="0" aria-label=label>
                 {text}
