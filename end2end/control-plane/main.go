@@ -13,7 +13,7 @@ import (
 )
 
 const usage = `Usage:
-  control-plane run --dir DIR [--apply FILE]... [--issue NAMESPACE/ACCOUNT=FILE]... [--audit] [--stop-with-stdin]
+  control-plane run --dir DIR [--apply FILE]... [--issue NAMESPACE/ACCOUNT=FILE]... [--audit | --audit-all] [--stop-with-stdin]
   control-plane apply --kubeconfig FILE [--issue NAMESPACE/ACCOUNT=FILE]... FILE...
   control-plane fill --kubeconfig FILE --accounts N --projects P [--bindings N] [--pods N] [--one-project NAME=N]...
                      [--members NAME,...=ROLE]... [--members-in P] [--identity NAMESPACE/ACCOUNT]

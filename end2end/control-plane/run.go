@@ -23,7 +23,7 @@ type runOptions struct {
 	dir           string
 	apply         []string
 	issue         []kubeconfig.Order
-	audit         bool
+	audit         cluster.Audit
 	stopWithStdin bool
 }
 
@@ -134,12 +134,14 @@ func unlessStopped(ctx context.Context, err error) error {
 func parseRun(args []string) (runOptions, error) {
 	var options runOptions
 	var orders []string
+	var audit, auditAll bool
 	flags := pflag.NewFlagSet("run", pflag.ContinueOnError)
 	flags.Usage = func() {}
 	flags.StringVar(&options.dir, "dir", "", "")
 	flags.StringArrayVar(&options.apply, "apply", nil, "")
 	flags.StringArrayVar(&orders, "issue", nil, "")
-	flags.BoolVar(&options.audit, "audit", false, "")
+	flags.BoolVar(&audit, "audit", false, "")
+	flags.BoolVar(&auditAll, "audit-all", false, "")
 	flags.BoolVar(&options.stopWithStdin, "stop-with-stdin", false, "")
 	if err := flags.Parse(args); err != nil {
 		return options, err
@@ -149,6 +151,12 @@ func parseRun(args []string) (runOptions, error) {
 	}
 	if options.dir == "" {
 		return options, errors.New("run needs --dir DIR")
+	}
+	switch {
+	case auditAll:
+		options.audit = cluster.AuditAll
+	case audit:
+		options.audit = cluster.AuditOthers
 	}
 	var err error
 	if options.dir, err = filepath.Abs(options.dir); err != nil {

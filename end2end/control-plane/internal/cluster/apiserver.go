@@ -18,7 +18,10 @@ import (
 )
 
 //go:embed audit-policy.yaml
-var auditPolicy []byte
+var auditOthers []byte
+
+// auditAll is the policy that leaves nothing out.
+const auditAll = "apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n"
 
 // startAPIServer starts the API server as it is shipped: RBAC, the default admission plugins. It is put together from its
 // options and not from its command, which installs a handler for signals of its own and can't be stopped otherwise.
@@ -51,8 +54,12 @@ func (p *Plane) startAPIServer(authority *certs.Authority, storage storage, list
 		"--endpoint-reconciler-type=none",
 		"--profiling=false",
 	}
-	if p.audit {
-		if err := os.WriteFile(p.files.auditPolicy, auditPolicy, 0o600); err != nil {
+	if p.audit != AuditNothing {
+		policy := auditOthers
+		if p.audit == AuditAll {
+			policy = []byte(auditAll)
+		}
+		if err := os.WriteFile(p.files.auditPolicy, policy, 0o600); err != nil {
 			return fmt.Errorf("write the audit policy: %w", err)
 		}
 		flags = append(flags, "--audit-log-path="+p.files.auditLog, "--audit-policy-file="+p.files.auditPolicy)

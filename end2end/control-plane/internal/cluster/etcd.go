@@ -63,10 +63,12 @@ func (p *Plane) startEtcd(
 		return storage{}, err
 	case <-time.After(etcdPatience):
 		return storage{}, fmt.Errorf("isn't ready after %s", etcdPatience)
-	case <-ctx.Done():
-		return storage{}, ctx.Err()
 	}
 	go p.watchEtcd()
+	// Not before: an etcd that is stopped before it knows its members never starts again with what it left.
+	if err := ctx.Err(); err != nil {
+		return storage{}, err
+	}
 	clientURL := config.ListenClientUrls[0]
 	return storage{url: clientURL.String(), authority: authority.File, cert: cert, key: key}, nil
 }

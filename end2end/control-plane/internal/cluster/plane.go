@@ -27,16 +27,25 @@ const (
 	stopPatience = 2 * time.Second
 )
 
-// Options say where a control plane keeps its files, and whether it writes an audit log.
+// Audit is what a control plane writes into its audit log.
+type Audit int
+
+const (
+	AuditNothing Audit = iota
+	AuditOthers        // all but what its own parts ask for
+	AuditAll
+)
+
+// Options say where a control plane keeps its files, and what is in its audit log.
 type Options struct {
 	Dir   string
-	Audit bool
+	Audit Audit
 }
 
 // Plane is a running control plane.
 type Plane struct {
 	files    files
-	audit    bool
+	audit    Audit
 	admin    *rest.Config
 	etcd     *embed.Etcd
 	parts    []*part
@@ -197,7 +206,7 @@ func (p *Plane) AdminKubeconfig() string { return p.files.adminKubeconfig }
 
 // AuditLog is the file with the audit events, or nothing when none are written.
 func (p *Plane) AuditLog() string {
-	if !p.audit {
+	if p.audit == AuditNothing {
 		return ""
 	}
 	return p.files.auditLog

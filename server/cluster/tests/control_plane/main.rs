@@ -11,6 +11,7 @@ mod export;
 mod facts;
 mod faults;
 mod interleavings;
+mod itself;
 mod kubeconfig;
 mod plane;
 mod proxy;
