@@ -22,7 +22,7 @@ use musterbook_core::{
 };
 use serde_json::{Value, json};
 
-use crate::plane::{Plane, eventually, in_project, person, variable};
+use crate::plane::{Plane, eventually, in_project, person, variable, within};
 
 /// May list accounts of the project, and nothing else.
 const LISTER: &str = "lister";
@@ -264,7 +264,7 @@ async fn what_is_withdrawn_is_gone(plane: &Plane, source: Source<'_>) {
     plane.rows(&*reads).await.unwrap();
     let bindings = plane.api::<RoleBinding>();
     bindings.delete("project-viewer-viewer", &DeleteParams::background()).await.unwrap();
-    eventually("the accounts are denied", async || {
+    within(Duration::from_secs(32), "the accounts are denied", async || {
         plane.rows(&*reads).await.is_err_and(|error| matches!(error, AppError::Denied(_) | AppError::NotFound))
             && reads.yaml(project, "bot").await.is_err()
             && reads.project(project).await.map(|answer| answer.missing.is_empty()) != Ok(true)

@@ -1,6 +1,11 @@
 //! A control plane with projects that last for one test, and an identity of Musterbook that may act in them.
 
-use std::{net::SocketAddr, panic::AssertUnwindSafe, path::PathBuf, time::Duration};
+use std::{
+    net::SocketAddr,
+    panic::AssertUnwindSafe,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use futures::FutureExt;
 use k8s_openapi::api::{
@@ -190,7 +195,12 @@ pub fn person(user: &str) -> Actor {
 
 /// Waits up to 20 s for what the control plane does in its own time.
 pub async fn eventually(what: &str, check: impl AsyncFn() -> bool) {
-    for _ in 0..100 {
+    within(Duration::from_secs(20), what, check).await;
+}
+
+pub async fn within(limit: Duration, what: &str, check: impl AsyncFn() -> bool) {
+    let began = Instant::now();
+    while began.elapsed() < limit {
         if check().await {
             return;
         }
