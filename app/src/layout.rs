@@ -14,4 +14,4 @@ pub use error_panel::{AskFor, DenialHelp, ErrorPanel, MissingNotes};
 pub use form_alert::FormAlert;
 pub use frame::Frame;
 pub use kubectl::KubectlCommand;
-pub use toasts::{ToastList, provide_toasts, use_toasts};
+pub use toasts::{Offer, ToastList, provide_toasts, use_toasts};

@@ -18,7 +18,7 @@ pub use code::{CodeArea, CodeEditor};
 pub use copy::{CopyButton, copy_to_clipboard, download};
 pub use dialog::{CancelLink, Modal, OtherDialogLink, use_modal};
 pub use field::{FieldView, described_by};
-pub use focus::focus_first;
+pub use focus::{focus_first, focus_page_without};
 pub use icon::{Icon, IconName};
 pub use menu::Menu;
 pub use part::{Draw, effect, loaded, part, parts};

@@ -65,6 +65,35 @@ test('X5 a deleted account comes back with what it was and its role; what can’
   expect(bound.map(({ roleRef }) => roleRef.name)).toEqual(['viewer']);
 });
 
+test('X5 each message offers to undo its own act, and goes when that is undone', async ({ as, accounts, admin }) => {
+  const about = `undo-own-${Date.now() % 100_000}`;
+  const [first, second] = [await accounts.make(about), await accounts.make(about)];
+  const musterbook = await as('project-regular');
+  const { page } = musterbook;
+  const list = await musterbook.list(`?q=${about}`);
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  for (const name of [first, second]) {
+    await (await list.delete(name)).submitAndClose();
+    await expect(list.row(name)).toBeHidden();
+  }
+  const told = (name: string) => toast(musterbook).filter({ hasText: `Service account ${name} deleted` });
+  await told(first).getByRole('link', { name: 'Undo' }).click();
+  const dialog = await UndoDialog.opened(musterbook);
+  await expect(dialog.box).toContainText(`Service account ${first} deleted`);
+  await dialog.submitAndClose();
+  await expect(toast(musterbook).filter({ hasText: `Service account ${first} is back` })).toBeVisible();
+  await expect(told(first)).toHaveCount(0);
+  await expect(told(second)).toBeVisible();
+  expect([await admin.accountExists(first), await admin.accountExists(second)]).toEqual([true, false]);
+  // Frames are drawn by this clock, too.
+  await page.clock.runFor(100);
+  await expect(page.getByRole('main')).toBeFocused();
+
+  await strip(musterbook).getByRole('button', { name: 'Forget what can be undone' }).click();
+  await expect(told(second)).toHaveCount(0);
+});
+
 test('X5 it survives a reload, is beside every list, and the keyboard alone is enough', async ({ as, accounts, admin }) => {
   const name = accounts.name('undo-keys');
   const musterbook = await as('project-regular');

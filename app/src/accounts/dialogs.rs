@@ -27,11 +27,11 @@ use crate::{
     },
     explain::error_text,
     lang::use_locale,
-    layout::use_toasts,
+    layout::{Offer, use_toasts},
     post::on_success,
     roles::ChangeRoleDialog,
     routes,
-    ui::{Draw, effect, part, use_modal},
+    ui::{effect, part, use_modal},
     undo::{self, Strip, UNDO, UndoDialog},
 };
 
@@ -241,7 +241,7 @@ impl Place {
         self,
         action: ServerAction<F>,
         to: Signal<String>,
-        message: impl Fn(F::Output) -> (String, Option<Draw>) + Send + Sync + 'static,
+        message: impl Fn(F::Output) -> (String, Option<Offer>) + Send + Sync + 'static,
     ) where
         F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
         F::Output: Clone + Send + Sync + 'static,
@@ -273,7 +273,7 @@ impl Place {
     where
         F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
         F::Output: Clone + Send + Sync + 'static,
-        M: Fn(F::Output) -> (String, Option<Draw>) + Send + Sync + 'static,
+        M: Fn(F::Output) -> (String, Option<Offer>) + Send + Sync + 'static,
     {
         let (locale, toasts, changes, pending) = (use_locale(), use_toasts(), self.changes, action.pending());
         let title = use_modal().map(|modal| modal.title()).unwrap_or_default();

@@ -12,13 +12,15 @@ use crate::{
 
 const SUCCESS_FOR: Duration = Duration::from_secs(5);
 
+/// What can be done about a message, and the number by which it is taken off again.
+pub type Offer = (i64, Draw);
+
 #[derive(Clone)]
 struct Toast {
     id: u32,
     failed: bool,
     text: String,
-    /// What can be done about it.
-    offer: Option<Draw>,
+    offer: Option<Offer>,
 }
 
 /// The page's toasts. Raised in the browser only: a page from the server says what happened itself.
@@ -38,8 +40,15 @@ impl Toasts {
     }
 
     /// A success, and what can be done about it.
-    pub fn offer(self, text: String, offer: Option<Draw>) {
+    pub fn offer(self, text: String, offer: Option<Offer>) {
         self.close_later(self.push(false, text, offer));
+    }
+
+    /// What was offered under this number was done.
+    pub fn withdraw(self, number: i64) {
+        self.shown.update(|shown| {
+            shown.retain(|toast| toast.offer.as_ref().is_none_or(|(offered, _)| *offered != number));
+        });
     }
 
     pub fn error(self, text: String) {
@@ -53,7 +62,7 @@ impl Toasts {
         set_timeout(move || if in_use() { self.close_later(id) } else { self.close(id) }, SUCCESS_FOR);
     }
 
-    fn push(self, failed: bool, text: String, offer: Option<Draw>) -> u32 {
+    fn push(self, failed: bool, text: String, offer: Option<Offer>) -> u32 {
         let id = self.last.get_value().wrapping_add(1);
         self.last.set_value(id);
         self.shown.update(|shown| shown.push(Toast { id, failed, text, offer }));
@@ -106,7 +115,7 @@ fn ToastView(toast: Toast, toasts: Toasts) -> impl IntoView {
         <div class=if failed { "toast bad" } else { "toast" }>
             {failed.then(|| view! { <Icon name=IconName::Warning/> })}
             <p>{text}</p>
-            {offer.map(|offer| offer())}
+            {offer.map(|(_, offer)| offer())}
             {failed.then(|| view! { <CopyButton text=Callback::new(move |()| copied.clone())/> })}
             <button
                 type="button"

@@ -27,6 +27,15 @@ pub fn way_back() -> Option<String> {
     Some(format!("[popovertarget='{}']", menu.id()))
 }
 
+/// Focuses the page where what has the focus, or had it, goes with the element with `id`, or with what opened it.
+pub fn focus_page_without(id: &'static str) {
+    request_animation_frame(move || {
+        if is_lost_with(id) {
+            focus("#content");
+        }
+    });
+}
+
 /// Whether nothing has the focus, or something in the element with `id`, which is about to go: browsers find out later.
 pub fn is_lost_with(id: &str) -> bool {
     document().active_element().is_none_or(|element| {

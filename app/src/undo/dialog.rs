@@ -6,11 +6,11 @@ use musterbook_core::undo::Way;
 use crate::{
     accounts::{FocusContent, Instead, Place, Progress},
     lang::use_locale,
-    routes, text,
+    text,
     ui::{CancelLink, Modal},
     undo::{
-        UNDO,
         ask::Ask,
+        finish::address,
         kept::{self, Kept},
         posted::{Posted, leave, posted},
         run::{Phase, Run, name_of},
@@ -70,7 +70,7 @@ fn Others(held: Vec<Kept>, shown: i64, place: Place) -> impl IntoView {
     let locale = use_locale();
     (held.len() > 1).then(|| {
         let links = held.into_iter().rev().map(|kept| {
-            let href = routes::with_more(&place.back.get_untracked(), [(UNDO, kept.until.to_string())]);
+            let href = address(&place.back.get_untracked(), kept.until.to_string());
             view! {
                 <li>
                     <a href=href aria-current=(kept.until == shown).then_some("true")>

@@ -27,12 +27,12 @@ where
     let user = use_viewer().user.unwrap_or_default();
     place.finish_with(action, to, move |sealed| {
         let text = words::done(locale, done, &name, 1);
-        let kept = sealed.is_some_and(|sealed| keep(user.clone(), done, name.clone(), vec![sealed]));
-        if !kept {
+        let kept = sealed.and_then(|sealed| keep(user.clone(), done, name.clone(), vec![sealed]));
+        let Some(number) = kept else {
             return (format!("{text}. {}", text!(locale, undo.none)), None);
-        }
+        };
         // The page may be gone, too: then it is on the one that is there.
-        let href = address(&to.try_get_untracked().unwrap_or_default());
+        let href = address(&to.try_get_untracked().unwrap_or_default(), number.to_string());
         let offer: Draw = Arc::new(move || {
             view! {
                 <a class="button" href=href.clone()>
@@ -41,11 +41,11 @@ where
             }
             .into_any()
         });
-        (text, Some(offer))
+        (text, Some((number, offer)))
     });
 }
 
-/// The page at `under`, with the dialog on top.
-pub fn address(under: &str) -> String {
-    routes::with_more(under, [(UNDO, String::new())])
+/// The page at `under`, with the dialog on top. `chosen` is which of those that the browser keeps; empty: the newest.
+pub fn address(under: &str, chosen: String) -> String {
+    routes::with_more(under, [(UNDO, chosen)])
 }

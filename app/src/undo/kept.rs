@@ -39,13 +39,13 @@ pub fn any() -> bool {
     text().is_some_and(|text| !text.is_empty())
 }
 
-/// `false`: the browser has no room for it.
-pub fn keep(user: String, done: Done, name: String, sealed: Vec<String>) -> bool {
+/// The number under which it is kept; `None`: the browser has no room for it.
+pub fn keep(user: String, done: Done, name: String, sealed: Vec<String>) -> Option<i64> {
     let mut all = all();
     let until = now() + LIFETIME_SECONDS * 1000;
     let until = all.iter().map(|kept| kept.until + 1).fold(until, i64::max);
     all.push(Kept { until, user, done, name, sealed });
-    write(&all)
+    write(&all).then_some(until)
 }
 
 /// Those of `user` that aren't too old, the newest last.

@@ -15,7 +15,7 @@ use crate::{
     accounts::Place,
     lang::use_locale,
     layout::use_toasts,
-    ui::use_modal,
+    ui::{focus_page_without, use_modal},
     undo::{api::undo_acts, kept, words},
 };
 
@@ -56,7 +56,11 @@ impl Run {
         let at_end = move |run: &Self| {
             let ways = run.ways.get_untracked();
             if let Some(kept) = run.kept {
-                kept::leave(kept, run.not_back());
+                let left = run.not_back();
+                if left.is_empty() {
+                    toasts.withdraw(kept);
+                }
+                kept::leave(kept, left);
             }
             // The page may be gone, too.
             _ = changes.try_update(|changes| *changes += 1);
@@ -72,6 +76,7 @@ impl Run {
             }
             if let Some(modal) = modal.filter(|_| whole && !left.load(Ordering::Relaxed)) {
                 modal.close_to(back.clone());
+                focus_page_without("undo");
             }
         };
         Self {

@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use crate::{
     accounts::Place,
     lang::use_locale,
+    layout::use_toasts,
     plural, text,
     undo::{
         finish::address,
@@ -34,17 +35,22 @@ pub fn Strip(place: Place) -> impl IntoView {
     ) {
         on_cleanup(move || timer.clear());
     }
-    let navigate = use_navigate();
+    let (navigate, toasts) = (use_navigate(), use_toasts());
     let key = window_event_listener(ev::keydown, move |event| {
         let undo = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key();
         if undo && event.key() == "z" && !is_elsewhere(&event) && held.with_untracked(|held| !held.is_empty()) {
             event.prevent_default();
-            navigate(&address(&place.back.get_untracked()), Default::default());
+            navigate(&address(&place.back.get_untracked(), String::new()), Default::default());
         }
     });
     on_cleanup(move || key.remove());
     let forget = move |_| {
-        held.with_untracked(|held| held.iter().for_each(|kept| kept::leave(kept.until, Vec::new())));
+        held.with_untracked(|held| {
+            for kept in held {
+                kept::leave(kept.until, Vec::new());
+                toasts.withdraw(kept.until);
+            }
+        });
         held.set(Vec::new());
     };
     move || {
@@ -60,7 +66,7 @@ pub fn Strip(place: Place) -> impl IntoView {
                 <button type="button" class="button quiet end" aria-label=text!(locale, undo.forget) on:click=forget>
                     "×"
                 </button>
-                <a class="button" href=address(&place.back.get()) aria-keyshortcuts="Control+Z">
+                <a class="button" href=address(&place.back.get(), String::new()) aria-keyshortcuts="Control+Z">
                     {text!(locale, undo.submit)}
                 </a>
                 <small>{left(locale, newest)}</small>

@@ -146,7 +146,7 @@ impl Records {
         records.truncate(MOST);
         let (count, name) = (records.len(), records.first().map(|(name, _)| name.clone()).unwrap_or_default());
         let sealed = records.into_iter().map(|(_, sealed)| sealed).collect();
-        if count > 0 && keep(user.to_owned(), Done::Deleted, name, sealed) {
+        if count > 0 && keep(user.to_owned(), Done::Deleted, name, sealed).is_some() {
             self.kept.fetch_add(count, Ordering::Relaxed);
         }
     }
