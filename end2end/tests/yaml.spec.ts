@@ -398,6 +398,32 @@ test('X2 C4 without scripts somebody faster is shown, and nothing is overwritten
   expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Mine' });
 });
 
+for (const way of ['live', 'without scripts'] satisfies Way[]) {
+  test(`X2 an account deleted meanwhile: it is told, and what was typed stays, ${way}`, async ({
+    as,
+    accounts,
+    admin,
+    trouble,
+  }) => {
+    trouble.expect(/status of 404/);
+    const name = await accounts.make('yaml-gone', { [ALIAS]: 'Before' });
+    const musterbook = await as('project-regular', { way });
+    const { page } = musterbook;
+    const yaml = await musterbook.yaml(name);
+    await admin.deleteAccount(name);
+    const text = (await yaml.text()).replace(`${ALIAS}: Before`, `${ALIAS}: Typed <&>`);
+    await yaml.fill(text);
+    await yaml.save();
+    const told = page.locator('.editor');
+    await expect(told.getByRole('alert')).toHaveText("It isn't there, or you may not know that it is.");
+    await expect(told).toContainText('Nothing was saved. Somebody deleted the account');
+    await expect(musterbook.heading(`Edit YAML: ${name}`)).toBeVisible();
+    await expect(yaml.field).toHaveValue(text);
+    await fitsAPhone(page);
+    expect(await admin.accountExists(name)).toBe(false);
+  });
+}
+
 test('X2 a session that ends while one types loses nothing', async ({ as, accounts, trouble }) => {
   trouble.expect(/status of 401/);
   const name = await accounts.make('yaml-session', { [ALIAS]: 'Session' });

@@ -6,6 +6,7 @@ mod checked;
 mod conflict;
 mod editor;
 mod explained;
+mod gone;
 mod page;
 mod verdict;
 

@@ -19,6 +19,7 @@ use crate::{
             checked::{Checked, Current},
             conflict::{Conflicts, Merging},
             explained::explain_fields,
+            gone::GoneNote,
             verdict::{Said, mark},
         },
     },
@@ -191,6 +192,7 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
                 })}
             <ManagedBy manager=managed_by/>
             <FormAlert error form=FORM/>
+            <GoneNote error/>
             <CodeArea
                 id="yaml"
                 name="text"

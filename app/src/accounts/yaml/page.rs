@@ -1,21 +1,26 @@
 //! The page around the editor.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::{
     LazyRoute,
     hooks::{use_params_map, use_query_map},
     lazy_route,
 };
-use musterbook_core::list::{ListQuery, Scope};
+use musterbook_core::{
+    AppError,
+    list::{ListQuery, Scope},
+};
 
 use crate::{
     accounts::yaml::{
-        api::{YamlData, get_yaml},
+        api::{SaveYaml, YamlData, get_yaml},
         editor::Editor,
+        gone::Gone,
     },
     lang::use_locale,
     layout::{ErrorPanel, Frame},
+    post::{FormState, was_refused},
     routes, text,
     ui::{Icon, IconName},
 };
@@ -47,15 +52,24 @@ fn page() -> impl IntoView {
     let data = Resource::new(move || place.get(), |[workspace, project, name]| get_yaml(workspace, project, name));
     let locale = use_locale();
     let retry = Callback::new(move |()| data.refetch());
+    // In a form that was refused without WebAssembly.
+    let typed = was_refused(SaveYaml::PATH)
+        .then(|| FormState::of(ServerAction::<SaveYaml>::new()).initial("text", ""))
+        .filter(|text| !text.is_empty());
     view! {
         <Title text=move || text!(locale, yaml.title, name = &place.get()[2])/>
         <Suspense fallback=move || view! { <Frame>{text!(locale, loading)}</Frame> }>
             {move || {
                 // Read before anything is awaited: a page that is being left takes its signals along.
-                let (place, query) = (place.get_untracked(), query.get_untracked());
+                let (place, query, typed) = (place.get_untracked(), query.get_untracked(), typed.clone());
                 Suspend::new(async move {
                     match data.await {
                         Ok(answer) => view! { <Loaded data=answer.value place query/> }.into_any(),
+                        Err(AppError::NotFound) if typed.is_some() => {
+                            let [workspace, project, name] = place;
+                            let text = typed.unwrap_or_default();
+                            view! { <Gone workspace project name text/> }.into_any()
+                        }
                         Err(error) => {
                             view! {
                                 <Frame>
