@@ -1,16 +1,12 @@
-// KubeSphere's controllers, played by end2end/control-plane, and a console that is started beside them.
+// KubeSphere's controllers, played by end2end/control-plane.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 
 import type { Admin } from './cluster.ts';
 import { environment } from './environment.ts';
-
-/** How long a program may take to start. */
-const PATIENCE = 20_000;
+import { PATIENCE, ended } from './replica.ts';
 
 export class KubeSphere {
   readonly #controllers: ChildProcess;
@@ -54,58 +50,4 @@ export class KubeSphere {
       await admin.ask('DELETE', definition);
     }
   }
-}
-
-/** Another replica of the console, with the sessions of the first one: it looks for KubeSphere when it starts. */
-export class Replica {
-  readonly #server: ChildProcess;
-  readonly url: string;
-
-  private constructor(server: ChildProcess, url: string) {
-    this.#server = server;
-    this.url = url;
-  }
-
-  static async start(log: string): Promise<Replica> {
-    const port = await freePort();
-    const url = `http://localhost:${port}`;
-    const output = openSync(log, 'w');
-    // Its other flags are in the environment.
-    const server = spawn(environment.serverProgram, ['--listen', `127.0.0.1:${port}`, '--public-url', url], {
-      stdio: ['ignore', output, output],
-    });
-    closeSync(output);
-    const replica = new Replica(server, url);
-    for (const began = Date.now(); Date.now() - began < PATIENCE; ) {
-      const ready = await fetch(`${url}/readyz`).then(
-        answer => answer.ok,
-        () => false,
-      );
-      if (ready) return replica;
-      await new Promise(resolve => setTimeout(resolve, 100));
-    }
-    await replica.stop();
-    throw new Error(`the replica is not ready, see ${log}`);
-  }
-
-  stop(): Promise<void> {
-    return ended(this.#server);
-  }
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const end = once(child, 'exit');
-  child.kill();
-  await end;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  probe.listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

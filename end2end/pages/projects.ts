@@ -30,4 +30,17 @@ export class ProjectsPage {
     await this.#console.settle();
     return new ListPage(this.#console);
   }
+
+  /** Where projects can't be looked up: by the name that is typed. */
+  async openByName(project: string): Promise<void> {
+    const { page } = this.#console;
+    await this.nameField.fill(project);
+    await page.getByRole('main').getByRole('button', { name: 'Open', exact: true }).click();
+    await page.waitForURL(url => url.pathname !== '/projects');
+    await this.#console.settle();
+  }
+
+  get nameField(): Locator {
+    return this.#console.page.getByRole('textbox', { name: 'Project', exact: true });
+  }
 }

@@ -3,8 +3,9 @@
 
 import { test as base, expect } from '../checks.ts';
 import { PROJECT } from '../cluster.ts';
-import { KubeSphere, Replica } from '../kubesphere.ts';
+import { KubeSphere } from '../kubesphere.ts';
 import { detailsPath } from '../pages/musterbook.ts';
+import { Replica } from '../replica.ts';
 
 interface Beside {
   kubesphere: KubeSphere;

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::{LazyRoute, components::Redirect, hooks::use_query_map, lazy_route};
 use musterbook_core::{
     Answer,
-    answer::Part,
+    answer::{Part, Why},
     project::{NO_WORKSPACE, Projects},
 };
 
@@ -100,7 +100,9 @@ fn page() -> impl IntoView {
 fn Found(answer: Answer<Projects>, search: String) -> impl IntoView {
     let locale = use_locale();
     let no_cache = answer.lacks(Part::Namespace).is_some() || answer.lacks(Part::Bindings).is_some();
-    let Answer { value: Projects { shown: projects, matching }, missing, .. } = answer;
+    let Answer { value: Projects { shown: projects, matching }, mut missing, .. } = answer;
+    // What takes the projects' place says it.
+    missing.retain(|missing| missing.why != Why::NoCache);
     let (shown, empty) = (projects.len(), projects.is_empty());
     let user = use_viewer().user.unwrap_or_default();
     let rows = projects
@@ -128,7 +130,9 @@ fn Found(answer: Answer<Projects>, search: String) -> impl IntoView {
         })
         .collect_view();
     let nothing = empty.then(|| {
-        if !search.is_empty() {
+        if no_cache {
+            view! { <OpenByName search/> }.into_any()
+        } else if !search.is_empty() {
             view! {
                 <section class="state">
                     <h2>{text!(locale, projects.no_match_title)}</h2>
@@ -140,8 +144,6 @@ fn Found(answer: Answer<Projects>, search: String) -> impl IntoView {
                 </section>
             }
             .into_any()
-        } else if no_cache {
-            view! { <OpenByName/> }.into_any()
         } else {
             view! {
                 <section class="state">
@@ -167,18 +169,29 @@ fn Found(answer: Answer<Projects>, search: String) -> impl IntoView {
     }
 }
 
-/// Where projects can't be looked up, their name can be typed (SPEC S2).
+/// Where projects can't be looked up, their name can be typed (SPEC S2). `search` is what was looked for.
 #[component]
-fn OpenByName() -> impl IntoView {
+fn OpenByName(search: String) -> impl IntoView {
     let locale = use_locale();
+    let last = use_viewer().last_project.map(|href| {
+        let name = href.split('/').nth(5).unwrap_or_default().to_owned();
+        view! {
+            <p>
+                <a class="button" href=href>
+                    {text!(locale, projects.open_last, name = &name)}
+                </a>
+            </p>
+        }
+    });
     view! {
         <section class="state">
             <h2>{text!(locale, projects.open_title)}</h2>
             <p>{text!(locale, projects.cache_missing)}</p>
             <form method="get" action="/open" class="inline">
-                <input name="project" required aria-label=text!(locale, nav.project)/>
+                <input name="project" value=search required aria-label=text!(locale, nav.project)/>
                 <button class="button primary">{text!(locale, projects.open)}</button>
             </form>
+            {last}
         </section>
     }
 }
