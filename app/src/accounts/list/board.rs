@@ -15,6 +15,8 @@ pub struct Board {
     state: RwSignal<State>,
     /// Rows that come from now on are news.
     settled: RwSignal<bool>,
+    /// Other rows are waited for than those that are shown, if any are.
+    loading: RwSignal<bool>,
 }
 
 /// All of it: most parts of the page cost less when they are drawn anew in vain than when they are told apart.
@@ -46,12 +48,13 @@ pub struct Drawn {
 
 impl Board {
     pub fn new() -> Self {
-        Self { state: RwSignal::new(State::default()), settled: RwSignal::new(false) }
+        Self { state: RwSignal::new(State::default()), settled: RwSignal::new(false), loading: RwSignal::new(true) }
     }
 
     /// Takes the page that was asked for. An error in its place is given back when it takes the rows away, too: those that
     /// were shown last stay when the cluster doesn't answer.
     pub fn take(self, scope: Scope, query: ListQuery, answer: Result<Answer<Page>, AppError>) -> Option<AppError> {
+        _ = self.loading.try_set(false);
         self.change(false, move |state| match answer {
             Ok(answer) => {
                 state.asked = Some((scope, query));
@@ -122,6 +125,17 @@ impl Board {
 
     pub fn settled(self) -> RwSignal<bool> {
         self.settled
+    }
+
+    pub fn loading(self) -> RwSignal<bool> {
+        self.loading
+    }
+
+    /// Says that the rows of `now` are waited for, unless they are shown.
+    pub fn wait_for(self, now: (Scope, ListQuery)) {
+        if self.asked().is_some_and(|shown| shown != now) {
+            self.loading.set(true);
+        }
     }
 
     /// Follows it.

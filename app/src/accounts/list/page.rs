@@ -1,6 +1,6 @@
 //! The list page: toolbar, table or the state that takes its place, footer, and the dialogs that its address names.
 
-use std::pin::Pin;
+use std::{pin::Pin, time::Duration};
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -30,6 +30,9 @@ use crate::{
     routes, text,
     ui::{Icon, IconName, effect, loaded, part},
 };
+
+/// An answer that comes sooner takes the place of the old rows: nothing flickers.
+const SOON: Duration = Duration::from_millis(200);
 
 /// Documentation of what a service account is.
 const LEARN_MORE: &str = "https://kubernetes.io/docs/concepts/security/service-accounts/";
@@ -63,6 +66,19 @@ pub fn ListPage() -> impl IntoView {
             credentials.forget();
         });
     });
+    effect(move || {
+        scope.track();
+        query.track();
+        set_timeout(
+            move || {
+                // The page may be gone.
+                if let Some(now) = scope.try_get_untracked().zip(query.try_get_untracked()) {
+                    board.wait_for(now);
+                }
+            },
+            SOON,
+        );
+    });
     // Raised by whatever changes an account on this page.
     let changes = RwSignal::new(0_u32);
     effect(move || {
@@ -87,9 +103,19 @@ pub fn ListPage() -> impl IntoView {
         gone: list,
         changes,
     };
+    // The page without its rows, until they come first.
+    let waiting = move || {
+        part(move || {
+            if !board.loading().get() {
+                return ().into_any();
+            }
+            let (scope, query) = (scope.get_untracked(), query.get_untracked());
+            view! { <Loaded board scope query refresh live/> }.into_any()
+        })
+    };
     view! {
         <Title text=text!(locale, list.title)/>
-        <Transition fallback=move || view! { <Frame>{text!(locale, loading)}</Frame> }>
+        <Transition fallback=move || waiting()>
             {move || {
                 // Read before anything is awaited: a page that is being left takes its signals along.
                 let (scope, query) = (scope.get_untracked(), query.get_untracked());
@@ -166,7 +192,7 @@ fn Loaded(
         let (filtered, search, path) = (query.filters(), query.search.clone(), path.clone());
         part(move || {
             let nothing = || view! { <Nothing filtered search=search.clone() path=path.clone()/> };
-            board.with(|board| board.lines.is_empty()).then(nothing).into_any()
+            (!board.loading().get() && board.with(|board| board.lines.is_empty())).then(nothing).into_any()
         })
     };
     view! {
@@ -187,7 +213,7 @@ fn Loaded(
             </div>
             {missing}
             {stale}
-            <section class="card">
+            <section class="card" aria-busy=move || board.loading().get().then_some("true")>
                 <Toolbar query=query.clone() board path=path.clone() refresh/>
                 <Table board shown=Shown::new(board, scope, query.clone())/>
                 {nothing}

@@ -6,7 +6,7 @@ use musterbook_core::{
     Missing,
     account::{Account, Rights},
     answer::{Part, Why},
-    list::{ListQuery, Scope},
+    list::{ListQuery, Page, Scope},
     project::NO_WORKSPACE,
 };
 
@@ -43,10 +43,11 @@ impl Shown {
         self.0.scope.project().is_none()
     }
 
-    /// Whether some of the rows may be deleted, as far as rights go.
+    /// Whether some of the rows may be deleted, as far as rights go and are known.
     pub fn offers_delete(&self) -> bool {
         let allowed = |rights: &Rights| rights.delete != Some(false);
-        self.0.board.with_untracked(|board| board.page.rights.values().any(allowed))
+        let rights = |page: &Page| page.rights.is_empty() || page.rights.values().any(allowed);
+        self.0.board.with_untracked(|board| rights(&board.page))
     }
 
     pub fn workspace_of(&self, project: &str) -> String {

@@ -26,7 +26,7 @@ use crate::{
 pub fn Table(board: Board, shown: Shown) -> impl IntoView {
     let locale = use_locale();
     let query = shown.query().clone();
-    let empty = ArcSignal::derive(move || board.with(|board| board.lines.is_empty()));
+    let empty = ArcSignal::derive(move || !board.loading().get() && board.with(|board| board.lines.is_empty()));
     let header = |sort: Sort, label: String, class: &'static str| {
         let sorted = (query.sort == sort).then_some(if query.descending { "descending" } else { "ascending" });
         let arrow = (query.sort == sort).then_some(if query.descending { " ↓" } else { " ↑" });
