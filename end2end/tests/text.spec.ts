@@ -90,9 +90,11 @@ for (const way of ['live', 'without scripts'] satisfies Way[]) {
 
         const yaml = await musterbook.yaml(name);
         await yaml.replace('metadata:\n', 'metadata:\n  labels:\n    team: a\n');
-        await yaml.review();
-        await expect(page.getByRole('main').getByRole('insertion').first()).toBeVisible();
-        await isText(musterbook);
+        if (way === 'live') {
+          await yaml.review();
+          await expect(page.getByRole('main').getByRole('insertion').first()).toBeVisible();
+          await isText(musterbook);
+        }
         await admin.annotate(name, { note: `${NASTY} theirs` });
         await yaml.replace('note: ', 'note: mine # ');
         await yaml.save();
