@@ -83,9 +83,10 @@ export class Shell {
   }
 }
 
-/** The part of a dialog that tells its commands. */
+/** The part of a dialog that tells its commands, as they are beside KubeSphere or without it. */
 export function commandsOf(box: Locator): Locator {
-  return box.locator('details').filter({ has: box.page().locator('summary', { hasText: 'As a kubectl command' }) });
+  const summary = box.page().locator('summary', { hasText: 'As a kubectl command' });
+  return box.locator('details').filter({ has: summary, visible: true });
 }
 
 /** Copies them, as a person does. Needs a browser that lets the clipboard be read. */

@@ -4,7 +4,9 @@
 import { test as base, expect } from '../checks.ts';
 import { PROJECT } from '../cluster.ts';
 import { KubeSphere } from '../kubesphere.ts';
-import { detailsPath } from '../pages/musterbook.ts';
+import { Shell, copyCommands } from '../kubectl.ts';
+import { ChangeRoleDialog } from '../pages/dialogs.ts';
+import { detailsPath, listPath } from '../pages/musterbook.ts';
 import { Replica } from '../replica.ts';
 
 interface Beside {
@@ -83,6 +85,52 @@ test('D4 a role waits until KubeSphere 4 has bound it, and list, details and dia
   await revoke.submit();
   await expect(list.row(name)).toContainText('No role');
   expect(await bound()).toEqual([]);
+});
+
+test('D4 U6 beside KubeSphere the commands write the wish, as the dialogs do', async ({ beside, as, accounts, admin }) => {
+  const { baseURL } = await beside('v4');
+  const [byDialog, byCommands] = [accounts.name('u6-dialog'), accounts.name('u6-shell')];
+  const musterbook = await as('project-regular', { baseURL, permissions: ['clipboard-read', 'clipboard-write'] });
+  const shell = await Shell.of('project-regular');
+  const bound = async (name: string) => (await admin.bindings(name)).map(({ roleRef }) => roleRef.name);
+  const wishes = async (name: string) => {
+    const { annotations } = (await admin.account(name)).metadata;
+    return [annotations?.['iam.kubesphere.io/role'], annotations?.['musterbook.dev/cluster-role']];
+  };
+  const both = async (wish: (string | undefined)[], roles: string[]) => {
+    for (const name of [byDialog, byCommands]) {
+      expect(await wishes(name)).toEqual(wish);
+      await expect.poll(() => bound(name), name).toEqual(roles);
+    }
+  };
+  try {
+    const list = await musterbook.list('?q=e2e-u6-');
+    const create = await list.create();
+    await expect(create.box).toContainText('KubeSphere binds the project’s roles here.');
+    await create.fill({ name: byCommands, role: 'Role/viewer' });
+    await shell.must(await copyCommands(create.box));
+    await create.fill({ name: byDialog });
+    await create.submitAndClose();
+    await both(['viewer', undefined], ['kubesphere:iam:viewer']);
+
+    for (const [role, wish, roles] of [
+      ['Role/operator', ['operator', undefined], ['kubesphere:iam:operator']],
+      ['ClusterRole/view', [undefined, 'view'], ['view']],
+      ['Role/viewer', ['viewer', undefined], ['kubesphere:iam:viewer']],
+      ['', [undefined, undefined], []],
+    ] as const) {
+      for (const name of [byCommands, byDialog]) {
+        await musterbook.goto(`${listPath()}?role=${name}`);
+        const dialog = await ChangeRoleDialog.opened(musterbook);
+        await dialog.chooseRole(role);
+        if (name === byDialog) await dialog.submitAndClose();
+        else await shell.must(await copyCommands(dialog.box));
+      }
+      await both([...wish], [...roles]);
+    }
+  } finally {
+    await shell.close();
+  }
 });
 
 test('D4 KubeSphere 3 binds the Role itself, and its binding goes with the account', async ({ beside, as, accounts, admin }) => {

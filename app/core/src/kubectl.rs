@@ -1,6 +1,6 @@
 //! The kubectl commands that do what a dialog is about to do (SPEC U6): the same objects, for a POSIX shell, with the
 //! kubeconfig of whoever runs them. No command holds a secret: those are read when it runs. Beside KubeSphere's controller
-//! roles are given otherwise (D4): there, the dialogs that give one show no command.
+//! a role is given by writing the wish, and the controller binds it (D4).
 
 mod shell;
 mod yaml;
@@ -15,7 +15,7 @@ use crate::{
     form::{CreateInput, EditInput},
     kubeconfig::Kubeconfig,
     percent::escape,
-    role::RoleRef,
+    role::{Binding, Controller, REF_LABEL, RoleRef},
     settings::SettingsInput,
 };
 use shell::{Step, in_turn, kept, quoted};
@@ -23,8 +23,23 @@ use shell::{Step, in_turn, kept, quoted};
 /// Where a name isn't typed yet.
 const NAME: &str = "NAME";
 
+/// Who makes the bindings of project roles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Binder {
+    Us,
+    /// KubeSphere's controller, those that it knows.
+    KubeSphere,
+}
+
+impl Binder {
+    fn is_other(self, account: &str, role: &RoleRef) -> bool {
+        // Its versions differ in nothing but the names of what they bind.
+        self == Self::KubeSphere && Controller::V4.binds(account, role)
+    }
+}
+
 /// Creates the account, then its binding. As in the dialog, an account whose role is refused is taken away again (C3).
-pub fn create(project: &str, input: &CreateInput, creator: &str) -> String {
+pub fn create(project: &str, input: &CreateInput, creator: &str, binder: Binder) -> String {
     let mut input = input.clone().normalised();
     if input.name.is_empty() {
         input.name = NAME.into();
@@ -35,7 +50,7 @@ pub fn create(project: &str, input: &CreateInput, creator: &str) -> String {
     let notes = [(CREATOR, creator), (ALIAS, &input.alias), (DESCRIPTION, &input.description)];
     let notes: Vec<_> = notes.into_iter().chain(wish).filter(|(_, text)| !text.is_empty()).collect();
     let account = Step::reading("kubectl create -f -", yaml::account(project, name, &notes));
-    let Some(role) = role else { return account.then("") };
+    let Some(role) = role.filter(|role| !binder.is_other(name, role)) else { return account.then("") };
     let of = [name, "-n", project].map(quoted).join(" ");
     let uid = Step::new(format!("uid=$(kubectl get serviceaccount {of} -o 'jsonpath={{.metadata.uid}}')"));
     // Of all variables, this one alone is the shell's.
@@ -75,23 +90,36 @@ pub fn settings(account: &Account, input: &SettingsInput) -> Option<String> {
 }
 
 /// New binding first, then the wish, then the old bindings go; `None` revokes (X3).
-pub fn change_role(account: &Account, role: Option<&RoleRef>) -> String {
+pub fn change_role(account: &Account, role: Option<&RoleRef>, binder: Binder) -> String {
     let managed = || account.role.bindings.iter().filter(|binding| binding.managed);
     let (project, name) = (account.project.as_str(), account.name.as_str());
+    let is_bound = role.is_some_and(|role| managed().any(|binding| binding.gives(role)));
+    let is_other = |role: &RoleRef| binder.is_other(name, role);
+    // The other one replaces what it has bound itself.
+    let replaced = |binding: &Binding| role.is_some_and(is_other) && is_other(&binding.role);
+    let old = managed().filter(|binding| role.is_none_or(|role| !binding.gives(role)) && !replaced(binding));
+    let old: Vec<_> = old.collect();
+    let waits = role.is_some_and(is_other) && !is_bound;
     let mut steps = Vec::new();
-    if let Some(role) = role
-        && !managed().any(|binding| binding.gives(role))
-    {
+    if let Some(role) = role.filter(|_| !is_bound && !waits) {
         steps.push(Step::reading("kubectl create -f -", yaml::binding(project, name, &account.uid, role)));
     }
-    let mut notes = json!({ ROLE: null, CLUSTER_ROLE: null });
+    let none = json!({ ROLE: null, CLUSTER_ROLE: null });
+    let write = |notes: &Value| patch(account, &json!({ "uid": account.uid, "annotations": notes }));
+    if waits && account.role.wish.as_ref() == role {
+        // A controller hears of changes only.
+        steps.push(write(&none));
+    }
+    let mut notes = none;
     if let Some(role) = role {
         notes[role_key(role.kind)] = role.name.as_str().into();
     }
-    steps.push(patch(account, &json!({ "uid": account.uid, "annotations": notes })));
-    for binding in managed().filter(|binding| role.is_none_or(|role| !binding.gives(role))) {
-        steps.push(delete_exactly(&binding_path(project, &binding.name), &binding.uid));
+    steps.push(write(&notes));
+    if waits && !old.is_empty() {
+        let list = format!("kubectl get rolebindings -n {} -l {REF_LABEL}={} -o name", quoted(project), quoted(name));
+        steps.push(Step::new(format!(r#"until [ -n "$({list})" ]; do sleep 1; done"#)));
     }
+    steps.extend(old.iter().map(|binding| delete_exactly(&binding_path(project, &binding.name), &binding.uid)));
     in_turn(&steps)
 }
 

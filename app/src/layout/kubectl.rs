@@ -18,6 +18,9 @@ pub fn KubectlCommand<F, C>(
     /// What changes in the form without being typed.
     #[prop(optional, into)]
     follows: Option<Signal<String>>,
+    /// Shown in the other one's place where KubeSphere binds the roles that the form offers (SPEC D4).
+    #[prop(optional)]
+    beside: bool,
 ) -> impl IntoView
 where
     F: FromFormData + 'static,
@@ -25,7 +28,7 @@ where
 {
     let first = command(initial).unwrap_or_default();
     let now = Callback::new(move |()| typed_in(form).and_then(&command));
-    view! { <Command first now follows/> }
+    view! { <Command first now follows beside/> }
 }
 
 /// What the form would send now.
@@ -35,7 +38,12 @@ fn typed_in<F: FromFormData>(form: &str) -> Option<F> {
 }
 
 #[component]
-fn Command(first: String, now: Callback<(), Option<String>>, follows: Option<Signal<String>>) -> impl IntoView {
+fn Command(
+    first: String,
+    now: Callback<(), Option<String>>,
+    follows: Option<Signal<String>>,
+    beside: bool,
+) -> impl IntoView {
     let locale = use_locale();
     let shown = RwSignal::new(first);
     let look = move || {
@@ -59,7 +67,7 @@ fn Command(first: String, now: Callback<(), Option<String>>, follows: Option<Sig
     let copied = Callback::new(move |()| now.run(()).unwrap_or_else(|| shown.get_untracked()));
     let label = text!(locale, kubectl.title);
     view! {
-        <details class="note kubectl" on:toggle=move |_| look()>
+        <details class=if beside { "note kubectl beside" } else { "note kubectl" } on:toggle=move |_| look()>
             <summary>{label.clone()}</summary>
             <p>{text!(locale, kubectl.about)}</p>
             <pre class="code" tabindex="0" aria-label=label>

@@ -7,7 +7,7 @@ use musterbook_core::{
     answer::Part,
     ask::right_to_bind,
     form::Field,
-    kubectl,
+    kubectl::{self, Binder},
     role::{Binding, RoleRef},
     standing::Standing,
 };
@@ -58,10 +58,20 @@ fn RoleForm(answer: Answer<Standing>, place: Place) -> impl IntoView {
     let uid = form.initial("uid", uid);
     let initial = ChangeRole { project: project.clone(), name: name.clone(), uid: uid.clone(), role: role.clone() };
     let before = value.account.clone();
-    let command = move |ChangeRole { role, .. }: ChangeRole| {
-        let role = if role.is_empty() { None } else { Some(role.parse::<RoleRef>().ok()?) };
-        Some(kubectl::change_role(&before, role.as_ref()))
+    let command = |binder: Binder| {
+        let before = before.clone();
+        move |ChangeRole { role, .. }: ChangeRole| {
+            let role = if role.is_empty() { None } else { Some(role.parse::<RoleRef>().ok()?) };
+            Some(kubectl::change_role(&before, role.as_ref(), binder))
+        }
     };
+    // Which bindings go can't be said where they can't be seen.
+    let commands = (!unseen).then(|| {
+        view! {
+            <KubectlCommand form=FORM initial=initial.clone() command=command(Binder::Us)/>
+            <KubectlCommand form=FORM initial command=command(Binder::KubeSphere) beside=true/>
+        }
+    });
     finish(place, action, place.back, Done::RoleChanged, name.clone());
     let changed = name.clone();
     place.finish(mend, place.back, move || text!(locale, roles.changed, name = &changed));
@@ -120,8 +130,7 @@ fn RoleForm(answer: Answer<Standing>, place: Place) -> impl IntoView {
             <input type="hidden" name="name" value=name/>
             <input type="hidden" name="uid" value=uid/>
             <RoleField place name="role" initial=role problem=form.problem(Field::Role) account=current/>
-            // Which bindings go can't be said where they can't be seen.
-            {(!unseen).then(|| view! { <KubectlCommand form=FORM initial command/> })}
+            {commands}
             <FormAlert error form=FORM/>
             {move || ask(error.get())}
             {move || {

@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     Timestamp,
     credential::IssueInput,
-    role::{AccountRole, Binding, RoleState},
+    role::{AccountRole, RoleState},
     settings::{Pair, SettingsInput},
 };
 
@@ -36,7 +36,7 @@ fn u6_create_makes_the_account_as_the_dialog_does() {
         description: "a\r\nb".into(),
         ..Default::default()
     };
-    insta::assert_snapshot!(create("demo", &input, "project-regular"), @r#"
+    insta::assert_snapshot!(create("demo", &input, "project-regular", Binder::Us), @r#"
     kubectl create -f - <<'EOF'
     apiVersion: v1
     kind: ServiceAccount
@@ -54,7 +54,7 @@ fn u6_create_makes_the_account_as_the_dialog_does() {
 #[test]
 fn u6_create_with_a_role_binds_it_or_takes_the_account_away() {
     let input = CreateInput { name: "ci".into(), role: "ClusterRole/$(id)".into(), ..Default::default() };
-    insta::assert_snapshot!(create("demo", &input, "ann"), @r#"
+    insta::assert_snapshot!(create("demo", &input, "ann", Binder::Us), @r#"
     kubectl create -f - <<'EOF' && {
     apiVersion: v1
     kind: ServiceAccount
@@ -112,7 +112,7 @@ fn u6_settings_patch_what_changed_and_null_unsets() {
 fn u6_a_role_is_bound_before_the_old_one_goes_by_uid() {
     let bindings =
         vec![bound("ci-viewer-1", RoleRef::role("viewer"), true), bound("by-hand", RoleRef::role("other"), false)];
-    insta::assert_snapshot!(change_role(&account(bindings), Some(&RoleRef::role("operator"))), @r#"
+    insta::assert_snapshot!(change_role(&account(bindings), Some(&RoleRef::role("operator")), Binder::Us), @r#"
     kubectl create -f - <<'EOF' &&
     apiVersion: rbac.authorization.k8s.io/v1
     kind: RoleBinding
@@ -145,9 +145,43 @@ fn u6_a_role_is_bound_before_the_old_one_goes_by_uid() {
 #[test]
 fn u6_a_role_that_is_bound_is_not_bound_again() {
     let bound = account(vec![bound("ci-viewer-1", RoleRef::role("viewer"), true)]);
-    assert_eq!(change_role(&bound, Some(&RoleRef::role("viewer"))).matches("kubectl ").count(), 1);
-    let revoked = change_role(&bound, None);
+    assert_eq!(change_role(&bound, Some(&RoleRef::role("viewer")), Binder::Us).matches("kubectl ").count(), 1);
+    let revoked = change_role(&bound, None, Binder::Us);
     assert!(!revoked.contains("kubectl create") && revoked.contains("rolebindings/ci-viewer-1"), "{revoked}");
+}
+
+#[test]
+fn d4_u6_beside_kubesphere_the_wish_is_written_and_it_replaces_its_own_binding() {
+    let input = CreateInput { name: "ci".into(), role: "Role/viewer".into(), ..Default::default() };
+    let created = create("demo", &input, "ann", Binder::KubeSphere);
+    assert!(created.contains("iam.kubesphere.io/role: \"viewer\"") && !created.contains("RoleBinding"), "{created}");
+    let input = CreateInput { role: "ClusterRole/view".into(), ..input };
+    assert_eq!(create("demo", &input, "ann", Binder::KubeSphere), create("demo", &input, "ann", Binder::Us));
+
+    let theirs = account(vec![bound("theirs", RoleRef::role("kubesphere:iam:viewer"), true)]);
+    let change = |account: &Account, role| change_role(account, role, Binder::KubeSphere);
+    let operator = RoleRef::role("operator");
+    insta::assert_snapshot!(change(&theirs, Some(&operator)), @r#"kubectl patch serviceaccount ci -n demo --type=merge -p '{"metadata":{"annotations":{"iam.kubesphere.io/role":"operator","musterbook.dev/cluster-role":null},"uid":"u1"}}'"#);
+    let revoked = change(&theirs, None);
+    assert!(revoked.contains("rolebindings/theirs") && revoked.contains("uid-theirs"), "{revoked}");
+
+    // A ClusterRole is bound by us.
+    let view = RoleRef::cluster_role("view");
+    let to_ours = change(&theirs, Some(&view));
+    assert!(to_ours.starts_with("kubectl create") && to_ours.contains("rolebindings/theirs"), "{to_ours}");
+    let ours = account(vec![bound("ours", view.clone(), true)]);
+    insta::assert_snapshot!(change(&ours, Some(&operator)), @r#"
+    kubectl patch serviceaccount ci -n demo --type=merge -p '{"metadata":{"annotations":{"iam.kubesphere.io/role":"operator","musterbook.dev/cluster-role":null},"uid":"u1"}}' &&
+    until [ -n "$(kubectl get rolebindings -n demo -l iam.kubesphere.io/serviceaccount-ref=ci -o name)" ]; do sleep 1; done &&
+    kubectl delete --raw /apis/rbac.authorization.k8s.io/v1/namespaces/demo/rolebindings/ours -f - <<'EOF'
+    {"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"uid-ours"},"propagationPolicy":"Background"}
+    EOF
+    "#);
+
+    // Its controller hears of changes only.
+    let mut waits = account(Vec::new());
+    waits.role.wish = Some(operator.clone());
+    assert_eq!(change(&waits, Some(&operator)).matches("kubectl patch").count(), 2);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
 use musterbook_core::{
     draft::Draft,
     form::{CreateInput, DESCRIPTION_MAX, Field, check_alias, check_description, check_name},
-    kubectl,
+    kubectl::{self, Binder},
 };
 
 use crate::{
@@ -49,10 +49,16 @@ pub fn CreateForm(draft: Draft, sides: Sides, place: Place) -> impl IntoView {
     let kubectl = base.trim().is_empty().then(|| {
         let initial = CreateAccount { project: project.get_untracked(), input: typed, base: String::new() };
         let creator = use_viewer().user.unwrap_or_default();
-        let command = move |CreateAccount { project, input, .. }: CreateAccount| {
-            (!project.is_empty()).then(|| kubectl::create(&project, &input, &creator))
+        let command = |binder: Binder| {
+            let creator = creator.clone();
+            move |CreateAccount { project, input, .. }: CreateAccount| {
+                (!project.is_empty()).then(|| kubectl::create(&project, &input, &creator, binder))
+            }
         };
-        view! { <KubectlCommand form=FORM initial command follows=project/> }
+        view! {
+            <KubectlCommand form=FORM initial=initial.clone() command=command(Binder::Us) follows=project/>
+            <KubectlCommand form=FORM initial command=command(Binder::KubeSphere) follows=project beside=true/>
+        }
     });
     let role_problem = form.problem(Field::Role);
     // Another project has other roles: the choice of one is made anew (SPEC L8).
