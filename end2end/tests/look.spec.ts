@@ -14,6 +14,9 @@ const STAGING = 'demo-staging';
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const FOLDER = new URL('../screenshots/', import.meta.url).pathname;
 
+// Half of all the tests' time: both workers share it.
+test.describe.configure({ mode: 'parallel' });
+
 type Theme = 'light' | 'dark';
 type Language = 'en' | 'zh-CN';
 

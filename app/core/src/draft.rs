@@ -131,7 +131,7 @@ pub fn to_create(object: Value, creator: &str) -> Value {
     let mut notes = map(metadata.remove("annotations").unwrap_or_default());
     // "No key is left behind with an empty value" (SPEC D1).
     notes.retain(|key, value| {
-        !CREATORS.contains(&key.as_str()) && !(FORM_KEYS.contains(&key.as_str()) && is_empty(value))
+        !(CREATORS.contains(&key.as_str()) || FORM_KEYS.contains(&key.as_str()) && is_empty(value))
     });
     notes.insert(CREATOR.into(), creator.into());
     metadata.insert("annotations".into(), notes.into());
