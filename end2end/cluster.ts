@@ -101,6 +101,10 @@ export function parseKubeconfig(text: string): Kubeconfig {
   return parse(text) as Kubeconfig;
 }
 
+/** Deleting the binding, though trying it says that it can be. As CEL sees the request. */
+export const deletingForReal = (binding: string) =>
+  `request.operation == 'DELETE' && request.name == '${binding}' && !request.dryRun`;
+
 /** What an administrator does around the tests. */
 export class Admin extends ApiServer {
   constructor() {

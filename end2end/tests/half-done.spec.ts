@@ -2,6 +2,7 @@
 // doing it again finishes it. The refusal is a real one, by an admission policy that lasts for the test.
 
 import { expect, test } from '../checks.ts';
+import { deletingForReal } from '../cluster.ts';
 import { ChangeRoleDialog } from '../pages/dialogs.ts';
 
 /** As CEL sees the request: not in dry runs. */
@@ -24,8 +25,7 @@ test('X3 an old binding that can’t go is told by its name, and giving the role
 
   const dialog = await list.changeRole(name);
   await dialog.chooseRole('Role/operator');
-  const deletes = `request.operation == 'DELETE' && request.name == '${old?.metadata.name}' && ${FOR_REAL}`;
-  await admin.whileRefused(name, deletes, async () => {
+  await admin.whileRefused(name, deletingForReal(old!.metadata.name), async () => {
     await dialog.submit();
     await expect(dialog.problem(`the old binding ${old?.metadata.name} could not be removed`)).toBeVisible();
     await expect(dialog.roles).toHaveValue('Role/operator');
