@@ -311,6 +311,20 @@ async fn s2_candidates_come_from_the_cache_and_are_confirmed_as_the_actor() {
 }
 
 #[tokio::test]
+async fn s2_a_right_to_list_namespaces_that_is_gone_since_its_review_leaves_the_actors_own() {
+    let api = FakeApi::new();
+    watched(&api, json!([binding("mine", json!({ "kind": "User", "name": "jane" }))]));
+    api.on(REVIEWS, 201, allowed(true)).deny("GET /api/v1/namespaces").on(
+        "GET /api/v1/namespaces/mine",
+        200,
+        namespace("mine", "w"),
+    );
+    let answer = with_cache(&api).await.reads(&jane()).projects("").await.unwrap();
+    let found: Vec<_> = answer.value.iter().map(|project| project.name.as_str()).collect();
+    assert_eq!((found, answer.missing), (vec!["mine"], vec![]));
+}
+
+#[tokio::test]
 async fn s2_at_most_sixty_reviews_and_what_is_searched_for_first() {
     let api = FakeApi::new();
     let bindings: Vec<_> =

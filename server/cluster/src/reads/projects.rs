@@ -26,15 +26,27 @@ const AT_ONCE: usize = 16;
 pub(super) async fn all(acting: &Acting, search: &str) -> Result<Answer<Vec<Project>>, AppError> {
     let calls = acting.calls();
     let mut missing = Vec::new();
-    let mut projects = if acting.may(&calls, Question::everywhere(&LIST_PROJECTS)).await? {
-        let namespaces = calls.in_cluster::<Namespace>(&LIST_PROJECTS).list::<Namespace>().await?;
-        namespaces.into_iter().map(|namespace| convert::project(namespace.metadata)).collect()
-    } else {
-        theirs(acting, &calls, search, &mut missing).await
+    let mut projects = match listed(acting, &calls).await? {
+        Some(projects) => projects,
+        None => theirs(acting, &calls, search, &mut missing).await,
     };
     projects.retain(|project: &Project| project.matches(search));
     projects.sort();
     Ok(answer(projects, missing))
+}
+
+/// All there are; `None` where the actor may not list namespaces. A review is as old as it is kept, so the call decides.
+async fn listed(acting: &Acting, calls: &Calls) -> Result<Option<Vec<Project>>, Failure> {
+    if !acting.may(calls, Question::everywhere(&LIST_PROJECTS)).await? {
+        return Ok(None);
+    }
+    match calls.in_cluster::<Namespace>(&LIST_PROJECTS).list::<Namespace>().await {
+        Ok(namespaces) => {
+            Ok(Some(namespaces.into_iter().map(|namespace| convert::project(namespace.metadata)).collect()))
+        }
+        Err(failure) if failure.is_denied() => Ok(None),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// A project under another workspace's name isn't there.
