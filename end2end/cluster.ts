@@ -247,6 +247,18 @@ export class Admin extends ApiServer {
     }
   }
 
+  /** An account that is deleted meanwhile stays, as somebody's finalizer holds it, until `act` is over. */
+  async whileHeld(name: string, project: string, act: () => Promise<void>): Promise<void> {
+    const finalizers = (list: string[]) =>
+      this.ask('PATCH', accountPath(name, project), { metadata: { finalizers: list } }, 'application/merge-patch+json');
+    await finalizers(['example.com/e2e']);
+    try {
+      await act();
+    } finally {
+      await finalizers([]);
+    }
+  }
+
   /** Takes an account and its bindings away, whatever a test left of them. */
   async cleanUp(name: string, project = PROJECT): Promise<void> {
     await this.deleteAccount(name, project);

@@ -71,18 +71,6 @@ async function protectedFromDeleting(admin: Admin, name: string, act: (lift: () 
   }
 }
 
-/** An account that stays until somebody takes its finalizer away, which happens after `act`. */
-async function held(admin: Admin, name: string, act: () => Promise<void>): Promise<void> {
-  const finalizers = (list: string[]) =>
-    admin.ask('PATCH', accountPath(name, OTHER), { metadata: { finalizers: list } }, 'application/merge-patch+json');
-  await finalizers(['example.com/e2e']);
-  try {
-    await act();
-  } finally {
-    await finalizers([]);
-  }
-}
-
 test.describe('L5 deleting many', () => {
   test('L5 the plan says what goes with whom, asks for the number, and takes the bindings along', async ({
     as,
@@ -166,7 +154,7 @@ test.describe('L5 deleting many', () => {
     await admin.deleteAccount(gone, OTHER);
     await admin.deleteAccount(changed, OTHER);
     const { uid } = (await admin.createAccount(changed, {}, OTHER)).metadata;
-    await held(admin, holding, () =>
+    await admin.whileHeld(holding, OTHER, () =>
       protectedFromDeleting(admin, guarded, async lift => {
         await dialog.button('Delete 5 accounts').click();
         await dialog.ended('2 service accounts were deleted. 1 was gone already. 2 were not deleted.');

@@ -95,3 +95,27 @@ test.describe('X4 what a delete does', () => {
     });
   }
 });
+
+for (const way of ['live', 'without scripts'] satisfies Way[]) {
+  test.describe(way, () => {
+    test.use({ way });
+
+    test('A7 what is being deleted can’t be deleted again, and the menus say why', async ({ as, accounts, admin }) => {
+      const name = await accounts.make('going');
+      await admin.whileHeld(name, PROJECT, async () => {
+        await admin.deleteAccount(name);
+        const musterbook = await as('project-regular');
+        const list = await musterbook.list(`?q=${name}`);
+        const taken = musterbook.page.getByRole('link', { name: 'Delete Being deleted', exact: true });
+        await list.menuButton(name).click();
+        await expect(taken).toBeDisabled();
+        await expect(taken).not.toHaveAttribute('href');
+        await expect(list.action('Edit Information')).toBeEnabled();
+        const details = await musterbook.details(name);
+        await details.moreButton.click();
+        await expect(taken).toBeDisabled();
+        await musterbook.goto('/');
+      });
+    });
+  });
+}

@@ -235,3 +235,23 @@ test('E2 an account that somebody deletes: its page says so, and keeps what was 
   await expect(musterbook.page.getByText('Somebody deleted this account.')).toBeHidden();
   await expect(musterbook.page.getByText('A new one')).toBeAttached();
 });
+
+test('L4 a menu that is open stays open, and keeps the focus, while what it belongs to changes', async ({ as, accounts, admin }) => {
+  const name = await accounts.make('live-menu');
+  const musterbook = await as('project-regular');
+  const list = await musterbook.list('?q=e2e-live-menu');
+  await expect(list.live).toHaveText('Live');
+  await list.menuButton(name).click();
+  await list.action('Change Role').focus();
+  await admin.annotate(name, { [ALIAS]: 'First' });
+  await expect(list.row(name)).toContainText('First');
+  await expect(list.action('Change Role')).toBeFocused();
+
+  const details = await musterbook.details(name);
+  await expect(list.live).toHaveText('Live');
+  await details.moreButton.click();
+  await list.action('Change Role').focus();
+  await admin.annotate(name, { [ALIAS]: 'Second' });
+  await expect(musterbook.page.getByText('Second')).toBeVisible();
+  await expect(list.action('Change Role')).toBeFocused();
+});

@@ -64,6 +64,16 @@ for (const way of ['live', 'without scripts'] satisfies Way[]) {
       }
     });
 
+    test('X1 a text whose lines end as elsewhere is edited like any other', async ({ as, accounts, admin }) => {
+      const name = await accounts.make('untouched-lines', { [DESCRIPTION]: ' one\r\ntwo\rthree\n' });
+      const details = await (await as('project-regular')).details(name);
+      const dialog = await details.edit();
+      await expect(dialog.field('Description')).toHaveValue('one\ntwo\nthree');
+      await dialog.field('Description').fill('one\ntwo');
+      await dialog.submitAndClose();
+      expect((await admin.account(name)).metadata.annotations).toEqual({ [DESCRIPTION]: 'one\ntwo' });
+    });
+
     test('X1 an alias that is older than the rules keeps nobody from editing the description', async ({ as, accounts, admin, trouble }) => {
       trouble.expect(/status of 422/);
       const name = await accounts.make('untouched-alias', { [ALIAS]: OLD_ALIAS, [DESCRIPTION]: 'Old' });

@@ -147,6 +147,12 @@ pub struct MergedTexts {
 }
 
 impl Texts {
+    /// Those of an account, as a form shows and sends them: what nobody typed is nobody's change.
+    pub fn of(alias: Option<&str>, description: Option<&str>) -> Self {
+        let [alias, description] = [alias, description].map(|text| normalised_text(text.unwrap_or_default()));
+        Self { alias, description }
+    }
+
     /// What `self` and `theirs` changed of `seen`.
     pub fn merged(&self, seen: &Self, theirs: &Self) -> MergedTexts {
         let [seen, mine, theirs] = [seen, self, theirs].map(|texts| json!(texts));
@@ -221,7 +227,7 @@ fn check_role(role: &str) -> Result<(), Problem> {
 }
 
 fn normalised_text(text: &str) -> String {
-    text.replace("\r\n", "\n").trim().to_owned()
+    text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned()
 }
 
 fn collect<const N: usize>(checks: [(Field, Result<(), Problem>); N]) -> Result<(), Vec<FieldError>> {

@@ -12,7 +12,7 @@ use crate::{
     bulk::{BindingId, Target},
     credential::{Ca, Endpoint, IssueWish},
     draft::role_key,
-    form::{CreateInput, EditInput},
+    form::{CreateInput, EditInput, Texts},
     kubeconfig::Kubeconfig,
     percent::escape,
     role::{Binding, Controller, REF_LABEL, RoleRef},
@@ -64,13 +64,14 @@ pub fn create(project: &str, input: &CreateInput, creator: &str, binder: Binder)
 pub fn edit(account: &Account, input: &EditInput) -> String {
     let input = input.clone().normalised();
     let (wanted, _) = input.wanted_and_seen();
+    let shown = Texts::of(account.alias.as_deref(), account.description.as_deref());
     let mut notes = serde_json::Map::new();
     // A text that is changed leaves its older key, too (D1); a key that isn't there is none to take away.
     for (key, older, shown, typed) in [
-        (ALIAS, "displayName", &account.alias, &wanted.alias),
-        (DESCRIPTION, "desc", &account.description, &wanted.description),
+        (ALIAS, "displayName", &shown.alias, &wanted.alias),
+        (DESCRIPTION, "desc", &shown.description, &wanted.description),
     ] {
-        if shown.as_deref().unwrap_or_default() != typed {
+        if shown != typed {
             let text = if typed.is_empty() { Value::Null } else { typed.as_str().into() };
             notes.extend([(key.to_owned(), text), (older.to_owned(), Value::Null)]);
         }

@@ -10,4 +10,4 @@ mod table;
 mod toolbar;
 
 pub use page::ListPage;
-pub use table::AccountNotes;
+pub use table::{AccountNotes, DeleteItem};

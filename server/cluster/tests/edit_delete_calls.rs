@@ -62,6 +62,24 @@ async fn x1_an_alias_older_than_the_rules_stays_while_the_description_is_changed
 }
 
 #[tokio::test]
+async fn x1_a_text_with_other_line_ends_is_changed_and_stays_as_it_is_while_the_other_is_changed() {
+    for stored in ["\na\r\nb", "a\rb\n"] {
+        let api = FakeApi::new();
+        api.on(&get(CI), 200, ci(json!({ "kubesphere.io/description": stored }))).on(&patch(CI), 200, ci(json!({})));
+        // As a form has it, and as it is posted.
+        let input = EditInput { description: "a\nc".into(), seen_description: "a\r\nb".into(), ..edit("") };
+        client(&api).edit_information("demo", "ci", &input).await.unwrap();
+        assert_eq!(api.body(&patch(CI))["metadata"]["annotations"], json!({ "kubesphere.io/description": "a\nc" }));
+
+        let api = FakeApi::new();
+        api.on(&get(CI), 200, ci(json!({ "kubesphere.io/description": stored }))).on(&patch(CI), 200, ci(json!({})));
+        let input = EditInput { description: "a\nb".into(), seen_description: "a\r\nb".into(), ..edit("New") };
+        client(&api).edit_information("demo", "ci", &input).await.unwrap();
+        assert_eq!(api.body(&patch(CI))["metadata"]["annotations"], json!({ ALIAS: "New" }));
+    }
+}
+
+#[tokio::test]
 async fn x1_what_somebody_else_changed_stays_and_the_version_is_that_of_the_merge() {
     let api = FakeApi::new();
     let mut now = ci(json!({ ALIAS: "Theirs", "kubesphere.io/description": "D" }));

@@ -99,6 +99,15 @@ fn u6_edit_patches_what_changed_over_the_version_that_was_seen() {
 }
 
 #[test]
+fn u6_d6_an_edit_leaves_a_text_with_other_line_ends_alone() {
+    let account = Account { description: Some("a\r\nb".into()), ..account(Vec::new()) };
+    let command =
+        |description: &str| edit(&account, &EditInput { description: description.into(), ..Default::default() });
+    assert!(command("a\nb").contains(r#""annotations":{}"#), "{}", command("a\nb"));
+    assert!(command("a\nc").contains(r#""kubesphere.io/description":"a\nc""#), "{}", command("a\nc"));
+}
+
+#[test]
 fn u6_settings_patch_what_changed_and_null_unsets() {
     let seen = r#"{"metadata":{"labels":{"a":"1"}},"automountServiceAccountToken":false}"#;
     let annotations = vec![Pair { key: "note".into(), value: "It's".into(), keep: false }];

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use musterbook_core::account::{Account, DEFAULT, Rights};
 
 use crate::{
-    accounts::{CloudIdentities, Place, list::AccountNotes},
+    accounts::{
+        CloudIdentities, Place,
+        list::{AccountNotes, DeleteItem},
+    },
     lang::use_locale,
     roles::{Bindings, Repairs, RoleBadge, api::RepairRole},
     routes, text,
@@ -80,9 +83,9 @@ fn Actions(account: Account, rights: Rights, href: Callback<(&'static str,), Str
     if account.federated || !(edit || update || delete || clone) {
         return ().into_any();
     }
-    let item = |href: String, icon: IconName, label: String, danger: bool, external: bool| {
+    let item = |href: String, icon: IconName, label: String, external: bool| {
         view! {
-            <a href=href class=danger.then_some("danger") rel=external.then_some("external")>
+            <a href=href rel=external.then_some("external")>
                 <Icon name=icon/>
                 {label}
             </a>
@@ -117,22 +120,21 @@ fn Actions(account: Account, rights: Rights, href: Callback<(&'static str,), Str
                                         IconName::Tag,
                                         text!(locale, list.edit_settings),
                                         false,
-                                        false,
                                     )
                                 })}
                             {update
-                                .then(|| item(yaml, IconName::Yaml, text!(locale, list.edit_yaml), false, true))}
+                                .then(|| item(yaml, IconName::Yaml, text!(locale, list.edit_yaml), true))}
                             {role
                                 .then(|| {
-                                    item(href.run(("role",)), IconName::Swap, text!(locale, list.change_role), false, false)
+                                    item(href.run(("role",)), IconName::Swap, text!(locale, list.change_role), false)
                                 })}
                             {clone
                                 .then(|| {
-                                    item(href.run((routes::CLONE,)), IconName::Copy, text!(locale, list.clone), false, false)
+                                    item(href.run((routes::CLONE,)), IconName::Copy, text!(locale, list.clone), false)
                                 })}
                             {delete
                                 .then(|| {
-                                    item(href.run(("delete",)), IconName::Trash, text!(locale, list.delete), true, false)
+                                    view! { <DeleteItem href=href.run(("delete",)) deleting=account.deleting/> }
                                 })}
                         </Menu>
                     }

@@ -67,7 +67,7 @@ fn EditForm(account: Account, place: Place) -> impl IntoView {
     place.finish(action, place.back, move || text!(locale, edit.done, name = &name));
     on_conflict(action, account.clone(), place.workspace, move |now| {
         let typed = Texts { alias: alias.typed().get_untracked(), description: description.typed().get_untracked() };
-        let met = Met::new(&typed, &seen.get_untracked(), texts_of(now.clone()));
+        let met = Met::new(&typed, &seen.get_untracked(), texts_of(&now));
         current.set(now);
         alias.put(met.texts.alias);
         description.put(met.texts.description);
@@ -148,7 +148,7 @@ impl Met {
 
 /// As the account is; or as it was typed in a form that was refused without WebAssembly.
 fn start(form: &FormState, account: &Account) -> Met {
-    let now = texts_of(account.clone());
+    let now = texts_of(account);
     let text = |name: &str, otherwise: &String| form.initial(name, otherwise.clone());
     let posted = EditInput {
         alias: text("input[alias]", &now.alias),
@@ -165,8 +165,8 @@ fn start(form: &FormState, account: &Account) -> Met {
     }
 }
 
-fn texts_of(account: Account) -> Texts {
-    Texts { alias: account.alias.unwrap_or_default(), description: account.description.unwrap_or_default() }
+fn texts_of(account: &Account) -> Texts {
+    Texts::of(account.alias.as_deref(), account.description.as_deref())
 }
 
 /// In the browser, after a conflict: the account as the cluster has it now.

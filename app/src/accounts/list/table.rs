@@ -214,18 +214,29 @@ fn RowMenu(account: Account, rights: Rights, shown: Shown) -> impl IntoView {
                 })}
             {item(role, role_href, IconName::Swap, text!(locale, list.change_role))}
             {item(clone, copy, IconName::Copy, text!(locale, list.clone))}
-            {offered(rights.delete)
-                .then(|| {
-                    view! {
-                        <a href=delete class="danger">
-                            <Icon name=IconName::Trash/>
-                            {text!(locale, list.delete)}
-                        </a>
-                    }
-                })}
+            {offered(rights.delete).then(|| view! { <DeleteItem href=delete deleting=account.deleting/> })}
         </Menu>
     }
     .into_any()
+}
+
+/// Of a menu. What is being deleted can't be deleted again, which is said (SPEC A7).
+#[component]
+pub fn DeleteItem(href: String, deleting: bool) -> impl IntoView {
+    let locale = use_locale();
+    let why = deleting.then(|| view! { <small>{text!(locale, list.being_deleted)}</small> });
+    view! {
+        <a
+            href=(!deleting).then_some(href)
+            role=deleting.then_some("link")
+            aria-disabled=deleting.then_some("true")
+            class="danger"
+        >
+            <Icon name=IconName::Trash/>
+            {text!(locale, list.delete)}
+            {why}
+        </a>
+    }
 }
 
 fn item(offered: bool, href: String, icon: IconName, label: String) -> Option<impl IntoView> {

@@ -27,7 +27,7 @@ pub(super) async fn information(acting: &Acting, project: &str, name: &str, inpu
     patched(acting, project, name, &input.uid, |current| {
         let notes = notes(current);
         let (alias, description, _) = texts(&notes);
-        let now = Texts { alias: alias.unwrap_or_default(), description: description.unwrap_or_default() };
+        let now = Texts::of(alias.as_deref(), description.as_deref());
         let merged = wanted.merged(&seen, &now);
         if merged.alias_clashes || merged.description_clashes {
             return Err(AppError::Conflict);
