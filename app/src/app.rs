@@ -72,6 +72,9 @@ pub async fn hydrate() {
     if let Some(html) = document().document_element() {
         _ = html.set_attribute("data-live", "");
     }
+    if let Ok(live) = web_sys::Event::new(crate::layout::LIVE) {
+        _ = window().dispatch_event(&live);
+    }
 }
 
 #[component]

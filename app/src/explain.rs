@@ -7,14 +7,14 @@ use musterbook_core::{
     form::Problem,
 };
 
-use crate::{lang::Locale, text};
+use crate::{lang::Locale, plural, text};
 
 /// One sentence for an error.
 pub fn error_text(locale: Locale, error: &AppError) -> String {
     match error {
         AppError::SignedOut => text!(locale, error.signed_out),
         AppError::WrongCredentials => text!(locale, error.wrong_credentials),
-        AppError::Locked { minutes } => text!(locale, error.locked, minutes = minutes),
+        AppError::Locked { minutes } => plural!(locale, error.locked, *minutes as usize),
         AppError::Denied(denial) => match &denial.project {
             Some(project) => {
                 text!(locale, error.denied, verb = &denial.verb, resource = &denial.resource, project = project)
@@ -53,7 +53,7 @@ pub fn error_text(locale: Locale, error: &AppError) -> String {
         AppError::Yaml { line: Some(line), message, .. } => text!(locale, error.yaml, line = line, message = message),
         AppError::Yaml { line: None, message, .. } => text!(locale, error.yaml_no_line, message = message),
         AppError::TooLarge => text!(locale, error.too_large),
-        AppError::Busy { retry_after_seconds } => text!(locale, error.busy, seconds = retry_after_seconds),
+        AppError::Busy { retry_after_seconds } => plural!(locale, error.busy, *retry_after_seconds as usize),
         AppError::Unavailable => text!(locale, error.unavailable),
         AppError::Offline => text!(locale, error.offline),
         AppError::Internal { reference } => text!(locale, error.internal, reference = reference),

@@ -14,4 +14,6 @@ pub use error_panel::{AskFor, DenialHelp, ErrorPanel, MissingNotes};
 pub use form_alert::FormAlert;
 pub use frame::Frame;
 pub use kubectl::KubectlCommand;
+#[cfg(feature = "hydrate")]
+pub use toasts::LIVE;
 pub use toasts::{Offer, ToastList, provide_toasts, use_toasts};

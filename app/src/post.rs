@@ -4,13 +4,14 @@
 //! function, and on success sends the browser on; else it renders the same page with a [`RefusedPost`], so that the
 //! message stands at its field and nothing typed is lost. With WebAssembly the same form dispatches an action instead.
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_location;
 use musterbook_core::{
     AppError,
     form::{Field, FieldError, Problem},
 };
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsCast;
 
 /// A form that was posted without WebAssembly and refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +78,12 @@ pub fn was_refused(function: &str) -> bool {
 /// Whether the form was sent by the button that names another function than its own.
 pub fn asks_for(event: &leptos::ev::SubmitEvent, function: &str) -> bool {
     event.submitter().and_then(|button| button.get_attribute("value")).is_some_and(|value| value == function)
+}
+
+/// In the browser: what the form with the id `form` would send now. `None` where it isn't there, or lacks a field.
+pub fn typed_in<F: FromFormData>(form: &str) -> Option<F> {
+    let form = document().get_element_by_id(form)?.dyn_into::<web_sys::HtmlFormElement>().ok()?;
+    F::from_form_data(&web_sys::FormData::new_with_form(&form).ok()?).ok()
 }
 
 /// What was refused of a form that isn't on the page any more, as what it was about is gone.

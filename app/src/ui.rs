@@ -9,6 +9,7 @@ mod icon;
 mod menu;
 mod part;
 mod pause;
+pub mod tab;
 mod text_area;
 mod text_field;
 mod time;

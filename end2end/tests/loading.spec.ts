@@ -85,7 +85,7 @@ test('L6 a search that takes long has bars over the rows that were there, and a 
   const nothing = page.getByRole('heading', { name: 'Nothing matches' });
   await expect(nothing).toBeVisible();
   const found = await hold(page, LIST);
-  await page.getByRole('link', { name: 'Clear the search' }).click();
+  await page.getByRole('link', { name: 'Clear search and filters' }).click();
   await expect(page).toHaveURL(listPath());
   await expect(nothing).toBeVisible();
   await page.clock.runFor(1_000);

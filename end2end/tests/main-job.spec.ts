@@ -69,7 +69,7 @@ test.describe('2 the list', () => {
     await list.search('no such account');
     await expect(musterbook.page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible();
     await expect(musterbook.page.getByText('“no such account”')).toBeVisible();
-    await musterbook.page.getByRole('link', { name: 'Clear the search' }).click();
+    await musterbook.page.getByRole('link', { name: 'Clear search and filters' }).click();
     await expect(list.table).toBeVisible();
     expect(musterbook.path).toBe(listPath());
   });
@@ -120,7 +120,7 @@ test.describe('2 the list', () => {
     await expect(list.chip('viewer')).toBeHidden();
     await expect(list.row('log-shipper')).toBeVisible();
     await list.filterBy('Project role', 'admin');
-    await expect(musterbook.page.getByText('No account has this role and state.')).toBeVisible();
+    await expect(musterbook.page.getByText('No account matches these filters.')).toBeVisible();
   });
 
   test('L1 every column but the name can be hidden, which is in the address', async ({ as }) => {

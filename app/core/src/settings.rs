@@ -21,9 +21,10 @@ pub const ANNOTATIONS_MAX: usize = 256 * 1024;
 
 /// Keys that tools keep for themselves: KubeSphere's and Musterbook's, by the end of their prefix…
 const KEPT_PREFIXES: [&str; 2] = ["kubesphere.io", "musterbook.dev"];
-/// …and single ones. The plain ones are KubeSphere's older keys for what Edit Information is about (SPEC D1).
-const KEPT: [&str; 5] =
-    ["kubectl.kubernetes.io/last-applied-configuration", "kubefed.io/managed", "displayName", "desc", "creator"];
+/// …and single ones.
+const KEPT: [&str; 2] = ["kubectl.kubernetes.io/last-applied-configuration", "kubefed.io/managed"];
+/// KubeSphere's older annotations for what Edit Information is about (SPEC D1). Labels of these names are anybody's.
+const OLDER: [&str; 3] = ["displayName", "desc", "creator"];
 
 /// The part of an account that the dialog is about; all else is left out when an account is read as one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,9 +109,10 @@ impl Settings {
     /// Without the keys that tools keep for themselves, and with those.
     pub fn parted(mut self) -> (Self, Marks) {
         let mut kept = Marks::default();
-        (kept.labels, self.metadata.labels) = self.metadata.labels.into_iter().partition(|(key, _)| is_kept(key));
+        (kept.labels, self.metadata.labels) =
+            self.metadata.labels.into_iter().partition(|(key, _)| is_kept(Kind::Label, key));
         (kept.annotations, self.metadata.annotations) =
-            self.metadata.annotations.into_iter().partition(|(key, _)| is_kept(key));
+            self.metadata.annotations.into_iter().partition(|(key, _)| is_kept(Kind::Annotation, key));
         (self, kept)
     }
 
@@ -233,7 +235,7 @@ pub fn check_pair(kind: Kind, key: &str, value: &str) -> Result<(), PairProblem>
     if key.is_empty() {
         return if value.is_empty() { Ok(()) } else { Err(PairProblem::NoKey) };
     }
-    if is_kept(key) {
+    if is_kept(kind, key) {
         return Err(PairProblem::Kept);
     }
     // Kubernetes takes capitals in the prefix of an annotation's key.
@@ -263,12 +265,14 @@ pub fn is_object_name(name: &str) -> bool {
 }
 
 /// Whether a tool keeps this key for itself.
-pub fn is_kept(key: &str) -> bool {
+pub fn is_kept(kind: Kind, key: &str) -> bool {
     let of = |owner: &str, prefix: &str| {
         prefix.strip_suffix(owner).is_some_and(|before| before.is_empty() || before.ends_with('.'))
     };
     let prefix = key.split_once('/').map(|(prefix, _)| prefix);
-    KEPT.contains(&key) || prefix.is_some_and(|prefix| KEPT_PREFIXES.iter().any(|owner| of(owner, prefix)))
+    KEPT.contains(&key)
+        || kind == Kind::Annotation && OLDER.contains(&key)
+        || prefix.is_some_and(|prefix| KEPT_PREFIXES.iter().any(|owner| of(owner, prefix)))
 }
 
 fn is_name(name: &str) -> bool {

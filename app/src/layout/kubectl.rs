@@ -1,10 +1,8 @@
 //! What a dialog is about to do as kubectl commands, which follow what is typed (SPEC U6).
 
 use leptos::{form::FromFormData, prelude::*};
-use wasm_bindgen::JsCast;
-use web_sys::{FormData, HtmlFormElement};
 
-use crate::{lang::use_locale, text, ui::CopyButton};
+use crate::{lang::use_locale, post::typed_in, text, ui::CopyButton};
 
 /// Folded away, in the form that it is about. Without scripts it is of what the form starts with.
 #[component]
@@ -26,20 +24,14 @@ where
     F: FromFormData + 'static,
     C: Fn(F) -> Option<String> + Send + Sync + 'static,
 {
-    let first = command(initial).unwrap_or_default();
+    let first = command(initial);
     let now = Callback::new(move |()| typed_in(form).and_then(&command));
     view! { <Command first now follows beside/> }
 }
 
-/// What the form would send now.
-fn typed_in<F: FromFormData>(form: &str) -> Option<F> {
-    let form = document().get_element_by_id(form)?.dyn_into::<HtmlFormElement>().ok()?;
-    F::from_form_data(&FormData::new_with_form(&form).ok()?).ok()
-}
-
 #[component]
 fn Command(
-    first: String,
+    first: Option<String>,
     now: Callback<(), Option<String>>,
     follows: Option<Signal<String>>,
     beside: bool,
@@ -48,10 +40,8 @@ fn Command(
     let shown = RwSignal::new(first);
     let look = move || {
         // The dialog may be gone by then, and all that it asks.
-        if !shown.is_disposed()
-            && let Some(command) = now.run(())
-        {
-            shown.set(command);
+        if !shown.is_disposed() {
+            shown.set(now.run(()));
         }
     };
     Effect::new(move |_| {
@@ -64,16 +54,19 @@ fn Command(
         let listener = window_event_listener(leptos::ev::input, move |_| look());
         on_cleanup(move || listener.remove());
     });
-    let copied = Callback::new(move |()| now.run(()).unwrap_or_else(|| shown.get_untracked()));
+    let copied = Callback::new(move |()| now.run(()).unwrap_or_default());
     let label = text!(locale, kubectl.title);
     view! {
         <details class=if beside { "note kubectl beside" } else { "note kubectl" } on:toggle=move |_| look()>
             <summary>{label.clone()}</summary>
             <p>{text!(locale, kubectl.about)}</p>
-            <pre class="code" tabindex="0" aria-label=label>
-                {move || shown.get()}
-            </pre>
-            <CopyButton text=copied/>
+            // While there is nothing to be sent there is nothing to be run: the form says what is wrong.
+            <div hidden=move || shown.with(Option::is_none)>
+                <pre class="code" tabindex="0" aria-label=label>
+                    {move || shown.get()}
+                </pre>
+                <CopyButton text=copied/>
+            </div>
         </details>
     }
 }

@@ -7,10 +7,14 @@ use leptos::prelude::*;
 use crate::{
     lang::use_locale,
     text,
-    ui::{CopyButton, Draw, Icon, IconName, parts},
+    ui::{CopyButton, Draw, Icon, IconName, effect, parts, tab},
 };
 
 const SUCCESS_FOR: Duration = Duration::from_secs(5);
+/// The window's event after which the page may change.
+pub const LIVE: &str = "live";
+/// What is told on the next page.
+const NEXT: &str = "musterbook-next";
 
 /// What can be done about a message, and the number by which it is taken off again.
 pub type Offer = (i64, Draw);
@@ -37,6 +41,11 @@ impl Toasts {
 
     pub fn success(self, text: String) {
         self.offer(text, None);
+    }
+
+    /// A success that is told on the page which is loaded next.
+    pub fn success_on_next_page(self, text: &str) {
+        tab::keep(NEXT, text);
     }
 
     /// A success, and what can be done about it.
@@ -86,6 +95,15 @@ pub fn use_toasts() -> Toasts {
 #[component]
 pub fn ToastList() -> impl IntoView {
     let toasts = use_toasts();
+    effect(move || {
+        let listener = window_event_listener_untyped(LIVE, move |_| {
+            if let Some(text) = tab::kept(NEXT).filter(|text| !text.is_empty()) {
+                tab::keep(NEXT, "");
+                toasts.success(text);
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
     let of = move |failed: bool| {
         parts(move || {
             let shown = toasts.shown.get().into_iter().filter(|toast| toast.failed == failed);

@@ -39,7 +39,15 @@ pub fn RoleField(
     );
     let initial = StoredValue::new(initial);
     view! {
-        <Suspense fallback=move || view! { <p class="note" role="status">{text!(locale, roles.loading)}</p> }>
+        <Suspense fallback=move || {
+            // What is sent before the roles are there is what they would start with.
+            view! {
+                <input type="hidden" name=name value=initial.get_value()/>
+                <p class="note" role="status">
+                    {text!(locale, roles.loading)}
+                </p>
+            }
+        }>
             <div class="role-field">
                 {move || Suspend::new(async move {
                     let answer = options.await;

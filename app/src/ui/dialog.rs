@@ -45,17 +45,16 @@ impl ModalHandle {
         self.title.get_value()
     }
 
-    /// From now on `may_close` is asked before the person closes it, and may ask them. Without it they are asked where
-    /// they typed something.
+    /// As long as its caller is shown, `may_close` is asked before the person closes it, and may ask them. Where they typed
+    /// something they are asked in any case.
     pub fn ask_first(self, may_close: Callback<(), bool>) {
         self.may_close.set_value(Some(may_close));
+        on_cleanup(move || _ = self.may_close.try_set_value(None));
     }
 
     fn may_close(self) -> bool {
-        match self.may_close.get_value() {
-            Some(may_close) => may_close.run(()),
-            None => may_discard(self.id, &text!(crate::lang::detect(), discard)),
-        }
+        self.may_close.get_value().is_none_or(|may_close| may_close.run(()))
+            && may_discard(self.id, &text!(crate::lang::detect(), discard))
     }
 
     /// For content that came after the dialog had opened: the focus goes to its field with `autofocus`.

@@ -1,11 +1,11 @@
 //! What the browser keeps: in the tab's own storage, so that it outlives a reload and goes with the tab. Nothing in it can
 //! be read but who did what to which name.
 
-use js_sys::{Date, Reflect};
-use leptos::prelude::*;
+use js_sys::Date;
 use musterbook_core::undo::LIFETIME_SECONDS;
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsValue;
+
+use crate::ui::tab;
 
 const KEY: &str = "musterbook-undo";
 
@@ -36,7 +36,7 @@ impl Kept {
 
 /// Whether there may be something: for pages that need no more.
 pub fn any() -> bool {
-    text().is_some_and(|text| !text.is_empty())
+    tab::kept(KEY).is_some_and(|text| !text.is_empty())
 }
 
 /// The number under which it is kept; `None`: the browser has no room for it.
@@ -68,7 +68,7 @@ pub fn now() -> i64 {
 }
 
 fn all() -> Vec<Kept> {
-    let mut all: Vec<Kept> = text().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let mut all: Vec<Kept> = tab::kept(KEY).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let now = now();
     all.retain(|kept| kept.until > now);
     all
@@ -76,14 +76,5 @@ fn all() -> Vec<Kept> {
 
 fn write(all: &[Kept]) -> bool {
     let text = if all.is_empty() { String::new() } else { serde_json::to_string(all).unwrap_or_default() };
-    storage().and_then(|storage| Reflect::set(&storage, &KEY.into(), &text.into())).unwrap_or(false)
-}
-
-fn text() -> Option<String> {
-    Reflect::get(&storage().ok()?, &KEY.into()).ok()?.as_string()
-}
-
-/// Browsers that keep nothing throw.
-fn storage() -> Result<JsValue, JsValue> {
-    Reflect::get(&window(), &"sessionStorage".into())
+    tab::keep(KEY, &text)
 }

@@ -144,3 +144,15 @@ fn x1_changes_of_two_people_are_both_kept_and_what_both_changed_is_told() {
     let paths: Vec<_> = conflicts.iter().map(|conflict| conflict.path.as_str()).collect();
     assert_eq!(paths, ["metadata.labels.c"]);
 }
+
+#[test]
+fn d1_the_older_keys_are_annotations_and_as_labels_anybody_s() {
+    for key in ["displayName", "desc", "creator"] {
+        assert_eq!(check_pair(Kind::Annotation, key, "x"), Err(PairProblem::Kept), "{key}");
+        assert_eq!(check_pair(Kind::Label, key, "x"), Ok(()), "{key}");
+    }
+    let labels = json!({ "metadata": { "labels": { "creator": "ann" }, "annotations": { "creator": "ann" } } });
+    let (settings, marks) = serde_json::from_value::<Settings>(labels).unwrap().parted();
+    assert_eq!((settings.metadata.labels.len(), settings.metadata.annotations.len()), (1, 0));
+    assert_eq!((marks.labels.len(), marks.annotations.len()), (0, 1));
+}

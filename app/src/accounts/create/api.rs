@@ -7,6 +7,7 @@ use musterbook_core::{
     form::CreateInput,
     wire::Json,
 };
+use serde::{Deserialize, Serialize};
 
 /// Account and binding are one act (SPEC C3). The form's rules are checked again here. `base` is the YAML text that the form
 /// comes from: what it holds beside the form's fields is created as well.
@@ -38,7 +39,7 @@ pub async fn create_from_yaml(project: String, text: String) -> Result<String, A
 }
 
 /// The form as YAML (SPEC C1). Nothing is created.
-#[server(prefix = "/api", endpoint = "accounts/draft-yaml", output = Json)]
+#[server(prefix = "/api", endpoint = "accounts/draft-yaml", output = Json, input_derive = (Clone, PartialEq, Serialize, Deserialize))]
 pub async fn draft_yaml(
     project: String,
     input: CreateInput,
@@ -50,7 +51,7 @@ pub async fn draft_yaml(
 }
 
 /// The YAML as a form (SPEC C1). Nothing is created.
-#[server(prefix = "/api", endpoint = "accounts/draft-form", output = Json)]
+#[server(prefix = "/api", endpoint = "accounts/draft-form", output = Json, input_derive = (Clone, PartialEq, Serialize, Deserialize))]
 pub async fn draft_form(project: String, text: String) -> Result<Draft, AppError> {
     use crate::server::{RequestCx, set_status};
     RequestCx::extract().inspect_err(set_status)?;

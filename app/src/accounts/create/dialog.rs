@@ -1,6 +1,6 @@
 //! The create dialog (SPEC C1): a form or its YAML, empty or a copy of another account.
 
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
 use leptos_router::params::ParamsMap;
 use musterbook_core::{AppError, draft::Draft, yaml_text::scalar};
 
@@ -17,7 +17,7 @@ use crate::{
         dialogs::Place,
     },
     lang::use_locale,
-    post::{INSTEAD_FIELD, answered, was_refused},
+    post::{INSTEAD_FIELD, answered, on_success, typed_in, was_refused},
     text,
     ui::{Icon, IconName, Modal, use_modal},
 };
@@ -68,9 +68,27 @@ impl Sides {
         Self { shown: RwSignal::new(first), turned: RwSignal::new(false) }
     }
 
-    pub fn turn_to(self, side: Side) {
+    fn turn_to(self, side: Side) {
         self.turned.set(true);
         self.shown.set(side);
+    }
+
+    /// Asks for the other side of what is typed. What is typed until the answer is there is asked for as well.
+    pub fn turner<F>(self, turn: ServerAction<F>, side: fn(F::Output) -> Side) -> Callback<F>
+    where
+        F: ServerFn<Error = AppError> + FromFormData + Clone + PartialEq + Send + Sync + 'static,
+        F::Output: Clone + Send + Sync + 'static,
+    {
+        let asked = StoredValue::new(None);
+        let ask = Callback::new(move |typed: F| {
+            asked.set_value(Some(typed.clone()));
+            turn.dispatch(typed);
+        });
+        on_success(turn, move |answer| match typed_in::<F>(FORM) {
+            Some(typed) if asked.with_value(|asked| asked.as_ref() != Some(&typed)) => ask.run(typed),
+            _ => self.turn_to(side(answer)),
+        });
+        ask
     }
 
     /// The error of what was asked last: to turn, or to create.

@@ -18,7 +18,7 @@ use crate::{
     },
     lang::use_locale,
     layout::{FormAlert, KubectlCommand},
-    post::{FormState, PostForm, asks_for, on_success},
+    post::{FormState, PostForm, asks_for},
     roles::RoleField,
     text,
     ui::{CancelLink, OtherDialogLink, TextAreaField, TextField, TextState, focus_first},
@@ -84,11 +84,11 @@ pub fn CreateForm(draft: Draft, sides: Sides, place: Place) -> impl IntoView {
     let sent = ArcRwSignal::new(String::new());
     let made = sent.clone();
     place.finish(action, place.back, move || text!(locale, create.done, name = &made.get_untracked()));
-    on_success(turn, move |draft| sides.turn_to(Side::Yaml(draft.text)));
+    let to_yaml = sides.turner(turn, |draft| Side::Yaml(draft.text));
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
         if asks_for(&event, DraftYaml::PATH) {
             if let Ok(input) = DraftYaml::from_event(&event) {
-                turn.dispatch(input);
+                to_yaml.run(input);
             }
             return;
         }

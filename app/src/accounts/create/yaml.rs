@@ -20,7 +20,7 @@ use crate::{
     explain::problem_text,
     lang::{Locale, use_locale},
     layout::FormAlert,
-    post::{FormState, PostForm, asks_for, on_success},
+    post::{FormState, PostForm, asks_for},
     text,
     ui::{CancelLink, CodeArea, CodeEditor, OtherDialogLink},
 };
@@ -33,11 +33,11 @@ pub fn YamlForm(text: String, sides: Sides, place: Place) -> impl IntoView {
     let typed = form.initial("text", text);
     let error = sides.error(turn, form.error());
     place.finish_with(action, place.back, move |name| (text!(locale, create.done, name = &name), None));
-    on_success(turn, move |draft| sides.turn_to(Side::Form(draft)));
+    let to_form = sides.turner(turn, Side::Form);
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
         if asks_for(&event, DraftForm::PATH) {
             if let Ok(input) = DraftForm::from_event(&event) {
-                turn.dispatch(input);
+                to_form.run(input);
             }
         } else if let Ok(input) = CreateFromYaml::from_event(&event)
             && !action.pending().get_untracked()

@@ -189,9 +189,12 @@ fn Loaded(
         board.with(|board| board.failed.clone()).map(note).into_any()
     });
     let nothing = {
-        let (filtered, search, path) = (query.filters(), query.search.clone(), path.clone());
+        // With a filter, too, the text may well be in an account that the filter leaves out.
+        let by_search = query.role.is_empty() && query.state.is_none();
+        let searched = if by_search { query.search.clone() } else { String::new() };
+        let (filtered, path) = (query.filters(), path.clone());
         part(move || {
-            let nothing = || view! { <Nothing filtered search=search.clone() path=path.clone()/> };
+            let nothing = || view! { <Nothing filtered searched=searched.clone() path=path.clone()/> };
             (!board.loading().get() && board.with(|board| board.lines.is_empty())).then(nothing).into_any()
         })
     };
@@ -227,13 +230,13 @@ fn Loaded(
 
 /// *None yet* and *none matching* are different things (SPEC L6).
 #[component]
-fn Nothing(filtered: bool, search: String, path: String) -> impl IntoView {
+fn Nothing(filtered: bool, searched: String, path: String) -> impl IntoView {
     let locale = use_locale();
     if filtered {
-        let why = if search.trim().is_empty() {
+        let why = if searched.trim().is_empty() {
             text!(locale, list.no_match_filters)
         } else {
-            text!(locale, list.no_match, search = &search)
+            text!(locale, list.no_match, search = &searched)
         };
         view! {
             <section class="state" role="status">

@@ -71,6 +71,8 @@ pub fn PasteForm(text: String, first: bool, step: RwSignal<Step>, place: Place) 
             {place.wide.get_untracked().then(|| view! { <ProjectField place project/> })}
             <div class="fields" hidden=unplaced>
                 <input type="hidden" name="project" value=move || project.get()/>
+                // The text was typed before its plan was shown.
+                {(!first).then(|| view! { <span data-changed=""></span> })}
                 <label for="many-text">{text!(locale, many.text)}</label>
                 <textarea
                     id="many-text"
@@ -89,9 +91,9 @@ pub fn PasteForm(text: String, first: bool, step: RwSignal<Step>, place: Place) 
                 </textarea>
                 <div class="note" id="many-hint">
                     <p>
-                        {text!(locale, many.hint_table)} " " <code>{COLUMNS}</code> " "
-                        {text!(locale, many.hint_role)}
+                        {text!(locale, many.hint_table)} " " <code>{COLUMNS}</code>
                     </p>
+                    <p>{text!(locale, many.hint_role)}</p>
                     <p>{text!(locale, many.hint_yaml, most = number(MOST))}</p>
                 </div>
                 <label class="needs-script">

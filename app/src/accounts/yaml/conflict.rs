@@ -25,7 +25,8 @@ struct Wish {
 /// The merge of the text with what is in the cluster now.
 #[derive(Clone, Copy)]
 pub struct Merging {
-    asked: Action<Wish, (Wish, Result<MergedYaml, AppError>)>,
+    /// Answers with the text that was merged.
+    asked: Action<Wish, (Wish, String, Result<MergedYaml, AppError>)>,
     /// To be decided on.
     open: RwSignal<Option<MergedYaml>>,
     error: RwSignal<Option<AppError>>,
@@ -39,14 +40,19 @@ impl Merging {
             let ([workspace, project, name, uid], wish) = (place.clone(), wish.clone());
             let (base, text) = (base.get_untracked(), editor.text());
             async move {
-                let merged = merge_yaml(workspace, project, name, uid, base, text, wish.theirs.clone()).await;
-                (wish, merged)
+                let theirs = wish.theirs.clone();
+                let merged = merge_yaml(workspace, project, name, uid, base, text.clone(), theirs).await;
+                (wish, text, merged)
             }
         });
         let (open, error, is_done) = (RwSignal::new(None), RwSignal::new(None), RwSignal::new(false));
         let value = asked.value();
         Effect::new(move |_| match value.get() {
-            Some((wish, Ok(merged))) => {
+            // Typed since: that is merged, too.
+            Some((wish, text, Ok(_))) if wish.seen.is_some() && text != editor.text() => {
+                asked.dispatch(wish);
+            }
+            Some((wish, _, Ok(merged))) => {
                 error.set(None);
                 if !wish.seen.is_some_and(|seen| merged.conflicts.iter().all(|conflict| seen.contains(&conflict.path)))
                 {
@@ -59,7 +65,7 @@ impl Merging {
                 is_done.set(true);
                 editor.set(&merged.text);
             }
-            Some((_, Err(failed))) => error.set(Some(failed)),
+            Some((_, _, Err(failed))) => error.set(Some(failed)),
             None => {}
         });
         Self { asked, open, error, is_done }

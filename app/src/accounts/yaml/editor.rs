@@ -24,7 +24,7 @@ use crate::{
         },
     },
     lang::use_locale,
-    layout::{DenialHelp, FormAlert, KubectlCommand},
+    layout::{DenialHelp, FormAlert, KubectlCommand, use_toasts},
     post::{FormState, PostForm, on_success},
     text,
     ui::{CodeArea, CodeEditor, CopyButton, Icon, IconName, after_a_pause_of, ask_before_unload, download},
@@ -148,7 +148,9 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
     };
     let after = details.clone();
     // A page of another chunk is loaded anew.
+    let (toasts, saved) = (use_toasts(), text!(locale, yaml.saved, name = &name));
     on_success(save, move |_| {
+        toasts.success_on_next_page(&saved);
         if let Err(error) = window().location().assign(&after) {
             leptos::logging::error!("{error:?}");
         }
@@ -165,6 +167,8 @@ pub fn Editor(data: YamlData, name: String, here: String, details: String) -> im
         is_bad || matches!(error.get(), Some(AppError::Yaml { .. }))
     };
     let would_store = move || match verdict.get() {
+        // Never that of an older text.
+        _ if check.pending().get() || asked.with_value(|asked| *asked != editor.text()) => None,
         Some(Ok(Verdict::Good { stored, .. })) if reviewed.get() => {
             Some(view! { <Checked before=base.get() after=stored.text/> })
         }

@@ -1,11 +1,9 @@
 //! What was opened last from the palette: in this tab, for this person, until the tab is closed.
 
-use js_sys::Reflect;
 use leptos::prelude::*;
-use wasm_bindgen::JsValue;
 
 use super::entry::Entry;
-use crate::viewer::use_viewer;
+use crate::{ui::tab, viewer::use_viewer};
 
 const MOST: usize = 5;
 
@@ -22,8 +20,7 @@ impl Recent {
 
     /// The last one first.
     pub fn all(self) -> Vec<Entry> {
-        let text =
-            storage().and_then(|storage| Reflect::get(&storage, &self.key()).ok()).and_then(|text| text.as_string());
+        let text = tab::kept(&self.key.get_value());
         text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
     }
 
@@ -33,16 +30,8 @@ impl Recent {
         all.insert(0, entry);
         all.truncate(MOST);
         // Without a storage, or with a full one, it is only not remembered.
-        if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(&all)) {
-            _ = Reflect::set(&storage, &self.key(), &text.into());
+        if let Ok(text) = serde_json::to_string(&all) {
+            tab::keep(&self.key.get_value(), &text);
         }
     }
-
-    fn key(self) -> JsValue {
-        self.key.get_value().into()
-    }
-}
-
-fn storage() -> Option<JsValue> {
-    Reflect::get(&window(), &"sessionStorage".into()).ok().filter(JsValue::is_object)
 }
