@@ -156,6 +156,18 @@ export class Admin extends ApiServer {
     await this.must('PATCH', path, { subjects: both }, 'application/merge-patch+json');
   }
 
+  /** The API server decides by what it has heard of bindings, which is a moment old. */
+  async untilAllowed(user: string, resourceAttributes: Record<string, string>): Promise<void> {
+    const review = { spec: { user, resourceAttributes } };
+    for (const end = Date.now() + 10_000; ; ) {
+      const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
+      const { status } = await this.must<{ status: { allowed: boolean } }>('POST', path, review);
+      if (status.allowed) return;
+      if (Date.now() > end) throw new Error(`${user} never got a right: ${JSON.stringify(resourceAttributes)}`);
+      await new Promise(resolve => setTimeout(resolve, 50));
+    }
+  }
+
   /** Lets a person list all namespaces while `act` runs. */
   async whoMayListNamespaces(person: string, act: () => Promise<void>): Promise<void> {
     const name = `e2e-namespaces-${person}`;
@@ -166,6 +178,7 @@ export class Admin extends ApiServer {
     try {
       await this.must('POST', `${RBAC}/clusterroles`, { metadata, rules });
       await this.must('POST', `${RBAC}/clusterrolebindings`, { metadata, roleRef, subjects });
+      await this.untilAllowed(person, { resource: 'namespaces', verb: 'list' });
       await act();
     } finally {
       await this.ask('DELETE', `${RBAC}/clusterrolebindings/${name}`);
@@ -191,6 +204,7 @@ export class Admin extends ApiServer {
     try {
       await this.must('POST', `${within}/roles`, { metadata, rules });
       await this.must('POST', `${within}/rolebindings`, { metadata, roleRef, subjects });
+      await this.untilAllowed(person, { resource: 'serviceaccounts', verb: 'list', namespace: project });
       await act(withdraw);
     } finally {
       await withdraw();
