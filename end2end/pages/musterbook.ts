@@ -126,6 +126,19 @@ export class Musterbook {
     await expect(this.heading('Sign in')).toBeVisible();
   }
 
+  /**
+   * What others make comes to the console's caches a moment later, and plans and exports are read from there: comes back
+   * when all these words are in them.
+   */
+  async hasHeardOf(words: string[], list = listPath()): Promise<void> {
+    const missing = async () => {
+      const answer = await this.page.request.get(`${list}/export.csv`);
+      const text = await answer.text();
+      return words.filter(word => !text.includes(word));
+    };
+    await expect.poll(missing).toEqual([]);
+  }
+
   /** Posts to a page as its form would, with fields and headers that no form has. */
   post(
     page: string,

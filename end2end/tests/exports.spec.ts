@@ -21,8 +21,10 @@ test.describe('L7 exports', () => {
       'kubesphere.io/alias-name': '=cmd|calc',
       'kubesphere.io/description': 'a "quoted", 预定义',
     }, OTHER);
-    await admin.bind(names[1] ?? '', 'viewer', OTHER);
-    const { page } = await as(OWNER);
+    const binding = await admin.bind(names[1] ?? '', 'viewer', OTHER);
+    const musterbook = await as(OWNER);
+    const { page } = musterbook;
+    await musterbook.hasHeardOf([...names, '=cmd|calc', binding], LIST);
     const downloaded = page.waitForEvent('download');
     await page.goto(`${LIST}/export.csv?q=e2e-csv&sort=name&page=2`).catch(() => undefined);
     const file = await downloaded;
@@ -41,8 +43,9 @@ test.describe('L7 exports', () => {
     const annotations = { 'kubesphere.io/alias-name': 'on: yes', 'iam.kubesphere.io/role': 'viewer' };
     const name = await accounts.make('yaml', annotations, OTHER);
     const binding = await admin.bind(name, 'viewer', OTHER);
-    const { page } = await as(OWNER);
-    const answer = await page.request.get(`${LIST}/export.yaml?q=${name}`);
+    const musterbook = await as(OWNER);
+    await musterbook.hasHeardOf([name], LIST);
+    const answer = await musterbook.page.request.get(`${LIST}/export.yaml?q=${name}`);
     expect(answer.headers()['content-disposition']).toBe(`attachment; filename="${OTHER}.serviceaccounts.yaml"`);
     const text = await answer.text();
     expect(text).not.toContain('uid');
