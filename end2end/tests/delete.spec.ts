@@ -6,11 +6,12 @@ import { listPath } from '../pages/musterbook.ts';
 
 test.describe('X4 what a delete does', () => {
   test('X4 workloads that name the account are told, at no replicas, too', async ({ as }) => {
-    const list = await (await as('project-regular')).list('?q=r');
+    const musterbook = await as('project-regular');
     for (const [account, workload] of [
       ['metrics-reader', 'Deployment/dashboards'],
       ['backup-runner', 'CronJob/nightly-backup'],
     ] as const) {
+      const list = await musterbook.list(`?q=${account}`);
       const dialog = await list.delete(account);
       await expect(dialog.box).toContainText('1 workload names it: its next pods can’t be made');
       await expect(dialog.box).toContainText(workload);
