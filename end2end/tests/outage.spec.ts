@@ -97,6 +97,7 @@ test('Z5 L4 while the API server hangs nothing is called live, and the page heal
   const musterbook = await as('project-regular');
   const list = await musterbook.list('?q=e2e-outage-live');
   await expect(list.live).toHaveText('Live');
+  await expect(await list.cell(name, 'Credentials')).toHaveText('None');
   await whileItHangs(async () => {
     // A review holds for 25 s, and a call is waited for.
     await expect(list.live).toHaveText('Reconnecting…', { timeout: 45_000 });

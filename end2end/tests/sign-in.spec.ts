@@ -77,7 +77,7 @@ test('S1 the page asked for opens after signing in', async ({ as }) => {
   const signIn = await musterbook.signIn(wanted);
   await expect(musterbook.heading('Sign in')).toBeVisible();
   await signIn.as('project-viewer');
-  expect(musterbook.path).toBe(wanted);
+  await expect(musterbook.page).toHaveURL(wanted);
 });
 
 test('S1 signing in never leads to another site', async ({ as }) => {
@@ -95,7 +95,7 @@ test('S1 signing out ends the session, also for a copy of its cookie', async ({ 
   const [copy] = (await musterbook.page.context().cookies()).filter(({ name }) => name === 'musterbook');
   await musterbook.list();
   await musterbook.signOut();
-  expect(musterbook.path).toBe('/sign-in');
+  await expect(musterbook.page).toHaveURL('/sign-in');
 
   const thief = await as(null);
   await thief.page.context().addCookies([copy!]);
@@ -107,5 +107,5 @@ test('S2 who comes back is led to the project that was open last', async ({ as }
   const musterbook = await as('project-regular');
   await musterbook.list('', 'demo-staging');
   await musterbook.goto('/');
-  expect(musterbook.path).toBe(listPath('demo-staging'));
+  await expect(musterbook.page).toHaveURL(listPath('demo-staging'));
 });
