@@ -26,6 +26,8 @@ test.describe('switchers', () => {
   });
 
   test('S3 of many projects, a menu gets a few and says how many there are', async ({ as, admin }) => {
+    // An older answer to whether they may is kept for a while.
+    test.slow();
     const about = `e2e-many-${Date.now().toString(36)}`;
     const names = Array.from({ length: 25 }, (_, index) => `${about}-${index + 10}`);
     try {
@@ -34,10 +36,13 @@ test.describe('switchers', () => {
         const musterbook = await as('project-auditor');
         await musterbook.list();
         const menu = await musterbook.openSwitcher('Project');
-        const answer = musterbook.page.waitForResponse(response => (response.request().postData() ?? '').includes(about));
-        await menu.getByRole('searchbox').fill(about);
-        const { value } = (await (await answer).json()) as { value: { shown: unknown[]; matching: number } };
-        expect([value.shown.length, value.matching]).toEqual([20, 25]);
+        await expect(async () => {
+          const answer = musterbook.page.waitForResponse(response => (response.request().postData() ?? '').includes(about));
+          await menu.getByRole('searchbox').fill('');
+          await menu.getByRole('searchbox').fill(about);
+          const { value } = (await (await answer).json()) as { value: { shown: unknown[]; matching: number } };
+          expect([value.shown.length, value.matching]).toEqual([20, 25]);
+        }).toPass({ timeout: 40_000 });
         await expect(menu.getByRole('listitem')).toHaveCount(20);
         await expect(menu).toContainText('20 of 25. Type to find others.');
         await menu.getByRole('searchbox').fill(`${about}-34`);
