@@ -95,8 +95,9 @@ export class Musterbook {
     return YamlPage.opened(this, name);
   }
 
+  /** A string is all of it: the page of an account's YAML has the account's name in its own. */
   heading(name: string | RegExp): Locator {
-    return this.page.getByRole('heading', { level: 1, name });
+    return this.page.getByRole('heading', { level: 1, name, exact: true });
   }
 
   dialog(name: string | RegExp): Locator {
