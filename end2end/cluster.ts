@@ -156,15 +156,19 @@ export class Admin extends ApiServer {
     await this.must('PATCH', path, { subjects: both }, 'application/merge-patch+json');
   }
 
-  /** The API server decides by what it has heard of bindings, which is a moment old. */
-  async untilAllowed(user: string, resourceAttributes: Record<string, string>): Promise<void> {
-    const review = { spec: { user, resourceAttributes } };
-    for (const end = Date.now() + 10_000; ; ) {
-      const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
-      const { status } = await this.must<{ status: { allowed: boolean } }>('POST', path, review);
-      if (status.allowed) return;
-      if (Date.now() > end) throw new Error(`${user} never got a right: ${JSON.stringify(resourceAttributes)}`);
-      await new Promise(resolve => setTimeout(resolve, 50));
+  /** The API server hears of a new binding a moment after it has stored it, and Musterbook keeps what a review said. */
+  async untilAllowed(
+    user: string,
+    resourceAttributes: { verb: string; group?: string; resource: string; namespace?: string },
+  ): Promise<void> {
+    const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
+    const isAllowed = async () => {
+      const review = await this.must<{ status: { allowed: boolean } }>('POST', path, { spec: { user, resourceAttributes } });
+      return review.status.allowed;
+    };
+    for (const end = Date.now() + 20_000; !(await isAllowed()); ) {
+      if (Date.now() > end) throw new Error(`${user} never got the right to ${JSON.stringify(resourceAttributes)}`);
+      await new Promise(resolve => setTimeout(resolve, 20));
     }
   }
 
@@ -178,7 +182,7 @@ export class Admin extends ApiServer {
     try {
       await this.must('POST', `${RBAC}/clusterroles`, { metadata, rules });
       await this.must('POST', `${RBAC}/clusterrolebindings`, { metadata, roleRef, subjects });
-      await this.untilAllowed(person, { resource: 'namespaces', verb: 'list' });
+      await this.untilAllowed(person, { verb: 'list', resource: 'namespaces' });
       await act();
     } finally {
       await this.ask('DELETE', `${RBAC}/clusterrolebindings/${name}`);
@@ -204,7 +208,7 @@ export class Admin extends ApiServer {
     try {
       await this.must('POST', `${within}/roles`, { metadata, rules });
       await this.must('POST', `${within}/rolebindings`, { metadata, roleRef, subjects });
-      await this.untilAllowed(person, { resource: 'serviceaccounts', verb: 'list', namespace: project });
+      await this.untilAllowed(person, { verb: 'list', resource: 'serviceaccounts', namespace: project });
       await act(withdraw);
     } finally {
       await withdraw();

@@ -315,18 +315,7 @@ async function mayListClusterBindings(admin: Admin, person: string, act: () => P
       roleRef: { apiGroup: rbac, kind: 'ClusterRole', name },
       subjects: [{ apiGroup: rbac, kind: 'User', name: person }],
     });
-    const resourceAttributes = { group: rbac, resource: 'clusterrolebindings', verb: 'list' };
-    const spec = { user: person, groups: ['demo-workspace-admins'], resourceAttributes };
-    await expect
-      .poll(async () => {
-        const review = await admin.must<{ status: { allowed: boolean } }>(
-          'POST',
-          '/apis/authorization.k8s.io/v1/subjectaccessreviews',
-          { spec },
-        );
-        return review.status.allowed;
-      })
-      .toBe(true);
+    await admin.untilAllowed(person, { group: rbac, resource: 'clusterrolebindings', verb: 'list' });
     await act();
   } finally {
     await admin.ask('DELETE', `${RBAC}/clusterrolebindings/${name}`);

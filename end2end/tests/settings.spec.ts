@@ -161,12 +161,15 @@ test('A6 who may not list Secrets is told so, and types a name', async ({ as, ac
   try {
     await admin.must('POST', `${within}/roles`, { metadata, rules });
     await admin.must('POST', `${within}/rolebindings`, { metadata, roleRef, subjects });
+    await admin.untilAllowed('newcomer', { verb: 'patch', resource: 'serviceaccounts', namespace: PROJECT });
     const musterbook = await as('newcomer');
     const dialog = await (await musterbook.details(name)).settings();
     await expect(dialog.pullSecrets).toContainText('you may not list secrets');
     await dialog.field('Others, by name').fill('registry-credentials');
     await dialog.submitAndClose();
     expect((await admin.account(name)).imagePullSecrets).toEqual([{ name: 'registry-credentials' }]);
+    // It follows the account, and would be refused that.
+    await musterbook.page.close();
   } finally {
     await admin.ask('DELETE', `${within}/rolebindings/${metadata.name}`);
     await admin.ask('DELETE', `${within}/roles/${metadata.name}`);
