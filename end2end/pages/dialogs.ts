@@ -353,9 +353,9 @@ export class IssueDialog extends Dialog {
     return dialog;
   }
 
-  /** The file, once it is there. */
+  /** The file, once it is there. The commands of the form before it hold one, too. */
   get kubeconfig(): Locator {
-    return this.box.locator('pre');
+    return this.box.getByLabel('kubeconfig', { exact: true });
   }
 
   async close(): Promise<void> {
