@@ -5,6 +5,7 @@ import { expect, type APIResponse, type Locator, type Page, type Response } from
 import { PROJECT } from '../cluster.ts';
 import { environment } from '../environment.ts';
 import { DetailsPage } from './details.ts';
+import { ChangeRoleDialog } from './dialogs.ts';
 import { ListPage } from './list.ts';
 import { ProjectsPage } from './projects.ts';
 import { SignInPage } from './sign-in.ts';
@@ -88,6 +89,12 @@ export class Musterbook {
   async details(name: string, query = '', project = PROJECT): Promise<DetailsPage> {
     await this.goto(`${detailsPath(name, project)}${query}`);
     return new DetailsPage(this, name);
+  }
+
+  /** By its address, over the list: a row that is just being drawn anew takes its menu along. */
+  async changeRole(name: string): Promise<ChangeRoleDialog> {
+    await this.goto(`${listPath()}?q=${name}&role=${name}`);
+    return ChangeRoleDialog.opened(this);
   }
 
   async yaml(name: string, project = PROJECT): Promise<YamlPage> {

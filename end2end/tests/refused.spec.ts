@@ -12,7 +12,7 @@ const NOT_A_NAME = 'Only lowercase letters, digits and hyphens, beginning and en
 test('C2 each field may be as long as its limit, in characters', async ({ as, accounts, admin }) => {
   const name = accounts.name('limit');
   const long = name.padEnd(63, 'x');
-  const list = await (await as('project-regular')).list();
+  const list = await (await as('project-regular')).list(`?q=${name}`);
   const dialog = await list.create();
   try {
     await dialog.fill({ name: long, alias: '预'.repeat(63), description: 'é'.repeat(256) });
@@ -127,17 +127,16 @@ test('X3 a binding that somebody else extended is neither replaced nor taken for
   trouble.expect(/status of 409/);
   const name = accounts.name('foreign-binding');
   const musterbook = await as('project-regular');
-  const list = await musterbook.list(`?q=${name}`);
-  const create = await list.create();
+  const create = await (await musterbook.list(`?q=${name}`)).create();
   await create.fill({ name, role: 'Role/viewer' });
   await create.submitAndClose();
   const [binding] = await admin.bindings(name);
   await admin.share(binding!);
 
-  const dialog = await list.changeRole(name);
+  const dialog = await musterbook.changeRole(name);
   await dialog.chooseRole('Role/operator');
   await dialog.submitAndClose();
-  const again = await list.changeRole(name);
+  const again = await musterbook.changeRole(name);
   await again.chooseRole('Role/viewer');
   await again.submit();
   await expect(again.problem('Nothing was overwritten.')).toBeVisible();
@@ -158,7 +157,8 @@ test('X1 an account deleted meanwhile: it is told, and what was typed stays', as
 });
 
 test('X1 X4 a namesake that was made meanwhile is neither changed nor deleted', async ({ as, accounts, admin, trouble }) => {
-  trouble.expect(/status of 409/);
+  // The page follows the account, which isn't there for a moment.
+  trouble.expect(/status of 40[49]/);
   const name = await accounts.make('namesake');
   const musterbook = await as('project-regular');
   const edit = await (await musterbook.details(name)).edit();
@@ -312,7 +312,7 @@ test('S1 a session that ends in mid-form: sign in in place, nothing typed is los
   trouble.expect(/status of 401/);
   const name = accounts.name('session');
   const musterbook = await as('project-regular');
-  const list = await musterbook.list();
+  const list = await musterbook.list(`?q=${name}`);
   const dialog = await list.create();
   await dialog.fill({ name, alias: 'Typed before', description: 'And this', role: 'Role/viewer' });
   await musterbook.page.context().clearCookies({ name: 'musterbook' });

@@ -2,8 +2,6 @@
 
 import { expect, test, type Way } from '../checks.ts';
 import { PROJECT, deletingForReal, type Admin } from '../cluster.ts';
-import { ChangeRoleDialog } from '../pages/dialogs.ts';
-import { listPath, type Musterbook } from '../pages/musterbook.ts';
 
 const ROLE = 'iam.kubesphere.io/role';
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
@@ -24,12 +22,6 @@ const madeFor = (account: string) => ({ labels: { 'iam.kubesphere.io/serviceacco
 
 const rolesOf = async (admin: Admin, account: string) =>
   (await admin.bindings(account)).map(({ roleRef }) => roleRef.name).toSorted();
-
-/** By its address: a row that is just being drawn anew takes its menu along. */
-async function changeRole(musterbook: Musterbook, name: string): Promise<ChangeRoleDialog> {
-  await musterbook.goto(`${listPath()}?q=${name}&role=${name}`);
-  return ChangeRoleDialog.opened(musterbook);
-}
 
 const wishOf = async (admin: Admin, account: string) => (await admin.account(account)).metadata.annotations?.[ROLE];
 
@@ -153,12 +145,11 @@ for (const way of ['live', 'without scripts', 'without wasm'] satisfies Way[]) {
       trouble.expect(/status of 500/);
       const name = accounts.name('role-half');
       const musterbook = await as('project-regular');
-      const list = await musterbook.list(`?q=${name}`);
-      const create = await list.create();
+      const create = await (await musterbook.list(`?q=${name}`)).create();
       await create.fill({ name, role: 'Role/viewer' });
       await create.submitAndClose();
       const [old] = await admin.bindings(name);
-      const dialog = await list.changeRole(name);
+      const dialog = await musterbook.changeRole(name);
       await dialog.chooseRole('Role/operator');
       await admin.whileRefused(name, deletingForReal(old!.metadata.name), async () => {
         await dialog.submit();
@@ -201,8 +192,7 @@ test.describe('X3 what else gives it rights', () => {
   test('X3 each binding is listed with where it comes from and what becomes of it', async ({ as, accounts, admin }) => {
     const name = accounts.name('role-held');
     const musterbook = await as('project-regular');
-    const list = await musterbook.list(`?q=${name}`);
-    const create = await list.create();
+    const create = await (await musterbook.list(`?q=${name}`)).create();
     await create.fill({ name, role: 'Role/viewer' });
     await create.submitAndClose();
     await bind(admin, name, 'operator', {
@@ -217,7 +207,7 @@ test.describe('X3 what else gives it rights', () => {
         roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
         subjects: [{ kind: 'ServiceAccount', name, namespace: PROJECT }],
       });
-      const dialog = await list.changeRole(name);
+      const dialog = await musterbook.changeRole(name);
       await expect(dialog.binding('→ Role/viewer')).toContainText('replaced by a new role');
       await expect(dialog.binding('→ Role/viewer')).toContainText('made by Musterbook');
       await expect(dialog.binding(`${name}-chart`)).toContainText('stays as it is');
@@ -229,8 +219,7 @@ test.describe('X3 what else gives it rights', () => {
       await dialog.cancel();
 
       await mayListClusterBindings(admin, 'workspace-admin', async () => {
-        const other = await (await as('workspace-admin')).list(`?q=${name}`);
-        const seen = await other.changeRole(name);
+        const seen = await (await as('workspace-admin')).changeRole(name);
         await expect(seen.binding(everywhere)).toContainText('in all projects');
         await expect(seen.held).toContainText('comes with Kubernetes');
         await expect(seen.held).not.toContainText('You may not list');
@@ -248,7 +237,7 @@ test.describe('X3 what else gives it rights', () => {
     await create.fill({ name, role: 'Role/viewer' });
     await create.submitAndClose();
     await admin.bind(name, 'auditor');
-    const dialog = await changeRole(musterbook, name);
+    const dialog = await musterbook.changeRole(name);
     await dialog.chooseRole('');
     await dialog.submitAndClose();
     await expect(list.row(name)).toContainText('Not annotated');
@@ -283,17 +272,16 @@ test.describe('X3 what else gives it rights', () => {
   test('X3 what it keeps through another binding is not called lost', async ({ as, accounts, admin }) => {
     const name = accounts.name('role-kept');
     const musterbook = await as('project-regular');
-    const list = await musterbook.list(`?q=${name}`);
-    const create = await list.create();
+    const create = await (await musterbook.list(`?q=${name}`)).create();
     await create.fill({ name, role: 'Role/viewer' });
     await create.submitAndClose();
-    let dialog = await list.changeRole(name);
+    let dialog = await musterbook.changeRole(name);
     await dialog.chooseRole('');
     await expect(dialog.consequences).toContainText('It loses:');
     await dialog.discard();
 
     await bind(admin, name, 'viewer', { name: `${name}-hand` });
-    dialog = await changeRole(musterbook, name);
+    dialog = await musterbook.changeRole(name);
     await dialog.chooseRole('');
     await expect(dialog.consequences).toContainText('This changes nothing.');
     await dialog.chooseRole('Role/operator');
