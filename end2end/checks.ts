@@ -85,6 +85,11 @@ export async function hold(page: Page, url: string, which: (body: string) => boo
   return release;
 }
 
+/** What the page does with its next frame is done: a dialog whose content has just come gives it the focus then. */
+export async function nextFrame(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise(drawn => requestAnimationFrame(drawn)));
+}
+
 interface Fixtures {
   trouble: Trouble;
   admin: Admin;

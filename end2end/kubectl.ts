@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 import { expect, type Locator } from '@playwright/test';
 
+import { nextFrame } from './checks.ts';
 import { environment, type Person } from './environment.ts';
 
 export interface Ran {
@@ -92,6 +93,7 @@ export function commandsOf(box: Locator): Locator {
 /** Copies them, as a person does. Needs a browser that lets the clipboard be read. */
 export async function copyCommands(box: Locator): Promise<string> {
   const part = commandsOf(box);
+  await nextFrame(box.page());
   // By key: a note that comes when a field is left moves what was to be clicked.
   await part.locator('summary').press('Enter');
   await part.getByRole('button', { name: 'Copy' }).click();

@@ -1,7 +1,7 @@
 // Edit Settings: labels, annotations, the token in pods, pull secrets (SPEC X1, D6); who manages an account (E4), and what
 // it is in a cloud (E5).
 
-import { expect, test, type Way } from '../checks.ts';
+import { expect, nextFrame, test, type Way } from '../checks.ts';
 import { PROJECT, accountPath, type Admin, type Thing } from '../cluster.ts';
 import { detailsPath, listPath } from '../pages/musterbook.ts';
 
@@ -138,6 +138,7 @@ test('U3 settings with the keyboard alone', async ({ as, accounts, admin }) => {
   const { page } = musterbook;
   await musterbook.goto(`${listPath()}?q=${name}&settings=${name}`);
   const labels = page.getByRole('group', { name: 'Labels' });
+  await nextFrame(page);
   await labels.getByRole('button', { name: 'Add a label' }).press('Enter');
   await expect(labels.getByRole('textbox', { name: 'Key' }).last()).toBeFocused();
   await page.keyboard.type('team');
