@@ -224,7 +224,7 @@ test('U3 U4 the main job with the keys: create, find, edit, YAML, delete', async
   const name = accounts.name('keys-job');
   const musterbook: Musterbook = await as('project-regular');
   const { page } = musterbook;
-  await musterbook.list();
+  const list = await musterbook.list();
   await page.keyboard.press('c');
   const create = musterbook.dialog('Create Service Account');
   await expect(create.getByRole('textbox', { name: 'Name' })).toBeFocused();
@@ -247,6 +247,8 @@ test('U3 U4 the main job with the keys: create, find, edit, YAML, delete', async
   await page.keyboard.press('Enter');
   await expect(edit).toBeHidden();
   expect((await admin.account(name)).metadata.annotations).toMatchObject({ 'kubesphere.io/alias-name': 'By keys' });
+  // A row that is drawn anew loses the focus.
+  await expect(list.row(name)).toContainText('By keys');
 
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');

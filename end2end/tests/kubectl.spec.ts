@@ -125,11 +125,11 @@ test('U6 change role: the commands give and revoke as the dialog does', async ({
     await admin.bind(name, 'auditor');
   }
   for (const role of ['Role/operator', 'ClusterRole/view', ''] as const) {
-    const dialog = await (await musterbook.details(byCommands)).changeRole();
+    const dialog = await musterbook.changeRole(byCommands);
     await dialog.chooseRole(role);
     await shell.must(await copyCommands(dialog.box));
     await dialog.discard();
-    const twin = await (await musterbook.details(byDialog)).changeRole();
+    const twin = await musterbook.changeRole(byDialog);
     await twin.chooseRole(role);
     await twin.submitAndClose();
     expect(await objectsOf(admin, byCommands)).toEqual(await objectsOf(admin, byDialog));
@@ -161,6 +161,7 @@ test('U6 delete many: each account goes with its bindings where that is ticked',
     const [first = ''] = names;
     await admin.bind(first, 'viewer');
     const list = await musterbook.list(`?q=${about}`);
+    await expect(list.names).toHaveCount(names.length);
     await list.pickPage.check();
     await list.deleteSelected.click();
     const dialog = await BulkDeleteDialog.opened(musterbook);
@@ -222,7 +223,7 @@ test('U6 K2 issue: the commands write the same kubeconfig, and no token is in th
 test('K2 the kubeconfig works in kubectl', async ({ as, accounts }) => {
   const name = accounts.name('k2-kubectl');
   const musterbook = await as(ME);
-  const list = await musterbook.list();
+  const list = await musterbook.list(`?q=${name}`);
   const create = await list.create();
   await create.fill({ name, role: 'Role/viewer' });
   await create.submitAndClose();

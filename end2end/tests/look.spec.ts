@@ -282,7 +282,7 @@ test('U3 the keyboard alone: create, open, edit, delete', async ({ as, accounts,
   const name = accounts.name('keyboard');
   const musterbook = await as('project-regular');
   const { page } = musterbook;
-  const list = await musterbook.list();
+  const list = await musterbook.list(`?q=${name}`);
 
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();

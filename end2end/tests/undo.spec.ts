@@ -5,7 +5,7 @@ import type { Locator } from '@playwright/test';
 
 import { expect, test, type Way } from '../checks.ts';
 import { environment } from '../environment.ts';
-import { BulkDeleteDialog, UndoDialog } from '../pages/dialogs.ts';
+import { BulkDeleteDialog, DeleteDialog, UndoDialog } from '../pages/dialogs.ts';
 import { listPath, type Musterbook } from '../pages/musterbook.ts';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -111,7 +111,8 @@ test('X5 it survives a reload, is beside every list, and the keyboard alone is e
   expect(new URL(page.url()).searchParams.has('undo')).toBe(false);
   await list.searchField.blur();
   await page.keyboard.press('Control+z');
-  await UndoDialog.opened(musterbook);
+  const dialog = await UndoDialog.opened(musterbook);
+  await expect(dialog.submitButton).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(toast(musterbook).filter({ hasText: `Service account ${name} is back` })).toBeVisible();
   expect(await admin.accountExists(name)).toBe(true);
@@ -150,7 +151,7 @@ test('X5 a changed role goes back, unless it was changed again since', async ({ 
   await create.fill({ name, role: 'Role/viewer' });
   await create.submitAndClose();
   const change = async (role: 'Role/viewer' | 'Role/operator' | '') => {
-    const dialog = await list.changeRole(name);
+    const dialog = await musterbook.changeRole(name);
     await dialog.chooseRole(role);
     await dialog.submitAndClose();
   };
@@ -199,6 +200,8 @@ test('X5 a namesake made between the plan and the act is left alone, and the dia
   const musterbook = await as('project-regular');
   await makeAndDelete(musterbook, name);
   const dialog = await openByStrip(musterbook);
+  // The plan was made.
+  await expect(dialog.submitButton).toBeFocused();
   const { metadata } = await admin.createAccount(name);
   await dialog.submit();
   await expect(dialog.box.getByRole('status')).toContainText('There is an account of this name again.');
@@ -293,7 +296,9 @@ test('U5 a success stays for 5 seconds, and as long as somebody is at it', async
   const { page } = musterbook;
   const name = await accounts.make('undo-toast');
   const list = await musterbook.list(`?q=${name}`);
+  // The browser's time goes on only where it is told to: what is waited for here takes none of the 5 seconds.
   await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
   await (await list.delete(name)).submitAndClose();
   const told = toast(musterbook);
   await expect(told).toContainText(name);
@@ -334,8 +339,8 @@ test('U5 who leaves a dialog before its answer is told, and a failure stays unti
     await page.route(path, async route => {
       await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
       await act();
-      await route.continue();
       answered = true;
+      await route.continue();
     });
   };
   await late('**/api/roles/change', async () => undefined);
@@ -351,7 +356,9 @@ test('U5 who leaves a dialog before its answer is told, and a failure stays unti
     await admin.deleteAccount(name);
     await admin.createAccount(name);
   });
-  const dialog = await list.delete(name);
+  // By its address: the row may be drawn anew just now, and takes its menu along.
+  await musterbook.goto(`${listPath()}?q=${name}&delete=${name}`);
+  const dialog = await DeleteDialog.opened(musterbook);
   await dialog.submitButton.click();
   await page.keyboard.press('Escape');
   const alert = page.getByRole('alert').locator('.toast.bad');
