@@ -52,7 +52,9 @@ test('X2 fields are completed, and explained, in Kubernetes’ own words', async
   await page.clock.install();
   const fields = page.waitForResponse(/yaml-fields/);
   const yaml = await musterbook.yaml(name);
-  expect((await fields).status()).toBe(200);
+  const described = await fields;
+  expect(described.status()).toBe(200);
+  await described.finished();
 
   await yaml.goBehind('kind: ServiceAccount');
   await page.keyboard.press('Enter');
