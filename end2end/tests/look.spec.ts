@@ -323,6 +323,8 @@ test('U3 the keyboard alone: create, open, edit, delete', async ({ as, accounts,
     'kubesphere.io/alias-name': 'Changed by keyboard',
   });
 
+  // A page that is drawn anew after an act closes its menu.
+  await musterbook.reload();
   const more = page.getByRole('button', { name: 'More', exact: true });
   await tabTo(page, more);
   await page.keyboard.press('Enter');

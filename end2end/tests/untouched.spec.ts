@@ -2,10 +2,17 @@
 
 import { expect, test, type Way } from '../checks.ts';
 import { PROJECT, accountPath } from '../cluster.ts';
+import { ChangeRoleDialog, EditDialog, SettingsDialog } from '../pages/dialogs.ts';
 
 const ALIAS = 'kubesphere.io/alias-name';
 const DESCRIPTION = 'kubesphere.io/description';
 const ROLE = 'iam.kubesphere.io/role';
+/** By their address: a page that is drawn anew after an act closes its menu. */
+const DIALOGS = [
+  ['edit', EditDialog],
+  ['settings', SettingsDialog],
+  ['role', ChangeRoleDialog],
+] as const;
 /** No form of today would take it. */
 const OLD_ALIAS = `My CI\n\t${'x'.repeat(70)} `;
 
@@ -49,11 +56,11 @@ for (const way of ['live', 'without scripts'] satisfies Way[]) {
         for (const name of [bare, legacy, full]) {
           const before = [await admin.account(name), ...(await admin.bindings(name))];
           const now = async () => [await admin.account(name), ...(await admin.bindings(name))];
-          const details = await musterbook.details(name);
-          for (const dialog of ['edit', 'settings', 'changeRole'] as const) {
-            await (await details[dialog]()).submitAndClose();
+          for (const [query, dialog] of DIALOGS) {
+            await musterbook.details(name, `?${query}=${name}`);
+            await (await dialog.opened(musterbook)).submitAndClose();
             // With their versions: not even the same was written again.
-            expect(await now(), `${dialog} of ${name}`).toEqual(before);
+            expect(await now(), `${query} of ${name}`).toEqual(before);
           }
           await (await musterbook.yaml(name)).save();
           await expect(musterbook.heading(name)).toBeVisible();
