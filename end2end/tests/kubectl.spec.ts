@@ -115,6 +115,7 @@ test('U6 settings: the commands write what the dialog writes, over the version t
 });
 
 test('U6 change role: the commands give and revoke as the dialog does', async ({ as, accounts, admin, shell }) => {
+  test.slow();
   const musterbook = await as(ME, CLIPBOARD);
   const [byDialog, byCommands] = [accounts.name('u6-role'), accounts.name('u6-role')];
   for (const name of [byDialog, byCommands]) {

@@ -87,6 +87,7 @@ test('D4 a role waits until KubeSphere 4 has bound it, and list, details and dia
 });
 
 test('D4 U6 beside KubeSphere the commands write the wish, as the dialogs do', async ({ beside, as, accounts, admin }) => {
+  test.slow();
   const { baseURL } = await beside('v4');
   const [byDialog, byCommands] = [accounts.name('u6-dialog'), accounts.name('u6-shell')];
   const musterbook = await as('project-regular', { baseURL, permissions: ['clipboard-read', 'clipboard-write'] });
