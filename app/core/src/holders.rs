@@ -84,7 +84,7 @@ impl Choices {
             let (rules, all) = self.rules_of_all(&holder.roles);
             lesser.unseen |= !all;
             let may_issue = covers(&rules, "", TOKENS, "create", Some(account));
-            let may_run = covers(&rules, "", "pods", "create", None);
+            let may_run = may_run(&rules);
             if (may_issue || may_run) && !cover_all(&rules, wanted) {
                 lesser.named.push(Named { subject: holder.subject.clone(), may_issue, may_run });
             }
@@ -96,9 +96,31 @@ impl Choices {
 
 const TOKENS: &str = "serviceaccounts/token";
 
+/// What runs pods, and whether one that is there can be given another account.
+const RUNS: [(&str, &str, bool); 8] = [
+    ("", "pods", false),
+    ("", "replicationcontrollers", true),
+    ("apps", "deployments", true),
+    ("apps", "replicasets", true),
+    ("apps", "statefulsets", true),
+    ("apps", "daemonsets", true),
+    ("batch", "jobs", false),
+    ("batch", "cronjobs", true),
+];
+
 /// Whether the rules let their holder act as some account of the project.
 pub fn may_act(rules: &[Rule]) -> bool {
-    rules.iter().any(|rule| rule.touches("", TOKENS, "create") || rule.touches("", "pods", "create"))
+    may_run(rules) || rules.iter().any(|rule| rule.touches("", TOKENS, "create"))
+}
+
+/// Whether the rules let their holder run pods as whichever account of the project they like: whoever makes or changes what
+/// makes pods picks their account, too.
+fn may_run(rules: &[Rule]) -> bool {
+    RUNS.iter().any(|(group, resource, changes)| {
+        // One is enough, so that a rule on names will do; but nobody creates by name.
+        let changed = |verb| rules.iter().any(|rule| rule.touches(group, resource, verb));
+        covers(rules, group, resource, "create", None) || *changes && ["update", "patch"].into_iter().any(changed)
+    })
 }
 
 #[cfg(test)]
@@ -172,6 +194,43 @@ mod tests {
             [Subject::Group("team".into()), Subject::Account { project: "demo".into(), name: "ci".into() }]
         );
         assert_eq!(named(&[rule("pods", "create")]), []);
+    }
+
+    #[test]
+    fn x3_who_makes_or_changes_what_makes_pods_picks_their_account() {
+        let of = |group: &str, resource: &str, verb: &str| Rule { groups: vec![group.into()], ..rule(resource, verb) };
+        let may = |rule: Rule| {
+            let mut choices = choices(&[(user("jane"), &["runner"])]);
+            choices.options[1].rules = Some(vec![rule.clone()]);
+            let Lesser { named, .. } = choices.lesser("demo", "ci", &[self::rule("secrets", "get")]);
+            assert_eq!(may_act(&[rule]), !named.is_empty());
+            named.first().is_some_and(|named| named.may_run && !named.may_issue)
+        };
+        let kinds = [
+            ("", "replicationcontrollers"),
+            ("apps", "deployments"),
+            ("apps", "replicasets"),
+            ("apps", "statefulsets"),
+            ("apps", "daemonsets"),
+            ("batch", "cronjobs"),
+        ];
+        for (group, resource) in kinds {
+            for verb in ["create", "update", "patch", "*"] {
+                assert!(may(of(group, resource, verb)), "{verb} {resource}");
+            }
+            for verb in ["get", "delete"] {
+                assert!(!may(of(group, resource, verb)), "{verb} {resource}");
+            }
+            let shop = || vec!["shop".to_owned()];
+            assert!(may(Rule { names: shop(), ..of(group, resource, "patch") }), "{resource} shop");
+            assert!(!may(Rule { names: shop(), ..of(group, resource, "create") }), "{resource} shop");
+            assert!(!may(of("other", resource, "create")), "{resource} of another group");
+        }
+        // Those that are there keep their account.
+        for (group, resource) in [("", "pods"), ("batch", "jobs")] {
+            assert!(may(of(group, resource, "create")) && !may(of(group, resource, "update")), "{resource}");
+        }
+        assert!(!may(of("apps", "deployments/scale", "patch")));
     }
 
     #[test]
