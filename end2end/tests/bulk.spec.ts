@@ -139,7 +139,7 @@ test.describe('L5 deleting many', () => {
     const other = await accounts.make('other', {}, OTHER);
     const musterbook = await as(OWNER);
     const dialog = await deleteMany(musterbook, names, { chosen: 'matching&q=E2E-MATCH&sort=name' });
-    await expect(dialog.box).toContainText('12 service accounts will be deleted. Nothing else goes with them');
+    await expect(dialog.box).toContainText('12 service accounts will be deleted. No pod runs as them, no workload names them, and they have no credentials.');
     await expect(dialog.confirmation).toHaveCount(0);
     expect(await dialog.names.allTextContents()).toEqual([...names].sort());
     await dialog.button('Delete 12 accounts').click();
@@ -148,6 +148,19 @@ test.describe('L5 deleting many', () => {
     await expect.poll(() => musterbook.path).toBe(`${LIST}?q=E2E-MATCH&sort=name`);
     await expect(musterbook.page.getByRole('heading', { name: 'Nothing matches' })).toBeVisible();
     expect(await admin.accountExists(other, OTHER)).toBe(true);
+  });
+
+  test('X4 L5 a workload that names an account is told, at no replicas, too, and the number is asked for', async ({ as, accounts }) => {
+    const plain = await accounts.make('beside-workloads');
+    const dialog = await deleteMany(await as('project-regular'), picks([plain, 'backup-runner', 'metrics-reader']), listPath());
+    await expect(dialog.box).toContainText('workloads name one of them: their next pods can’t be made');
+    await expect(dialog.box).not.toContainText('no workload names them');
+    await expect(dialog.row('backup-runner')).toContainText('1 workload');
+    await expect(dialog.row('metrics-reader')).toContainText('1 workload');
+    await expect(dialog.row(plain)).not.toContainText('workload');
+    // Hardly anybody may list ClusterRoleBindings.
+    await expect(dialog.box).toContainText('ClusterRoleBindings may name them as well: they can’t be seen.');
+    await expect(dialog.confirmation).toBeVisible();
   });
 
   test('L5 each row says what came of it: refused, gone, changed, held; what was refused is tried again', async ({

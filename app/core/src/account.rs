@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::role::{AccountRole, Binding};
+use crate::{
+    role::{AccountRole, Binding},
+    standing::Extent,
+};
 
 pub const ALIAS: &str = "kubesphere.io/alias-name";
 pub const DESCRIPTION: &str = "kubesphere.io/description";
@@ -71,12 +74,13 @@ pub struct Rights {
 }
 
 /// What happens when the account is deleted (SPEC X4).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Impact {
     /// Of its project: they stay, and would hold the next account of its name.
     pub bindings: Vec<Binding>,
-    /// ClusterRoleBindings that name it and stay likewise, of their first page; `None` where they can't be seen.
-    pub cluster_bindings: Option<Vec<String>>,
+    /// ClusterRoleBindings that name it and stay likewise, of those that were looked through.
+    pub cluster_bindings: Vec<String>,
+    pub cluster: Extent,
     pub token_secrets: Vec<String>,
     /// Handles of issued tokens that haven't ended.
     pub issued: Vec<String>,
@@ -91,10 +95,10 @@ pub struct Impact {
 impl Impact {
     /// Whether nothing else is touched, as far as it could be seen.
     pub fn is_empty(&self) -> bool {
-        let Self { bindings, cluster_bindings, token_secrets, issued, pods, cloud, workloads } = self;
+        let Self { bindings, cluster_bindings, cluster: _, token_secrets, issued, pods, cloud, workloads } = self;
         bindings.is_empty()
             && cloud.is_none()
-            && [token_secrets, issued, pods, workloads].into_iter().chain(cluster_bindings).all(Vec::is_empty)
+            && [cluster_bindings, token_secrets, issued, pods, workloads].into_iter().all(Vec::is_empty)
     }
 }
 

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     account::{Account, DEFAULT},
-    credential::CredentialSummary,
     error::{AppError, HalfDone},
     list::Row,
     percent::{escape, unescape},
+    standing::Extent,
 };
 
 /// Accounts that one plan may hold; whoever wants more is told to narrow the filter.
@@ -41,11 +41,13 @@ impl Pick {
 /// What would happen to each account, those with an impact first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Plan {
-    Ready(Vec<PlanRow>),
-    /// More than [`MOST`].
-    TooMany {
-        matching: usize,
+    Ready {
+        rows: Vec<PlanRow>,
+        /// How far ClusterRoleBindings were looked through.
+        cluster: Extent,
     },
+    /// More than [`MOST`].
+    TooMany { matching: usize },
 }
 
 /// One account of a plan, and what goes with it (SPEC X4).
@@ -56,6 +58,10 @@ pub struct PlanRow {
     pub pods: usize,
     /// Token Secrets and issued tokens that stop working.
     pub credentials: usize,
+    /// What would make pods that name it; 0 where they may not be seen, which the plan says.
+    pub workloads: usize,
+    /// Names of ClusterRoleBindings that name it, and stay.
+    pub cluster_bindings: Vec<String>,
     /// Names of bindings that stay because others are bound by them, too.
     pub shared_bindings: Vec<String>,
     pub managed_by: Option<String>,
@@ -63,6 +69,14 @@ pub struct PlanRow {
     pub cloud: Option<String>,
     /// Why it is left out.
     pub left_out: Option<LeftOut>,
+}
+
+/// What goes with an account, or stays behind it, that no list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Around {
+    pub credentials: usize,
+    pub workloads: usize,
+    pub cluster_bindings: Vec<String>,
 }
 
 /// The account to delete, and no namesake that was made since.
@@ -173,16 +187,19 @@ impl Chosen {
 }
 
 impl PlanRow {
-    pub fn new(row: Row, credentials: &CredentialSummary) -> Self {
+    pub fn new(row: Row, around: Around) -> Self {
         let Account { project, name, uid, role, deleting, federated, managed_by, cloud, .. } = row.account;
         let (shared, own): (Vec<_>, Vec<_>) =
             role.bindings.into_iter().filter(|binding| !binding.goes).partition(|binding| binding.shared);
         let bindings = own.into_iter().map(|binding| BindingId { name: binding.name, uid: binding.uid }).collect();
+        let Around { credentials, workloads, cluster_bindings } = around;
         let left_out = None.or(deleting.then_some(LeftOut::BeingDeleted)).or(federated.then_some(LeftOut::Federated));
         Self {
             target: Target { project, name, uid, bindings },
             pods: row.pods.unwrap_or(0),
-            credentials: credentials.count,
+            credentials,
+            workloads,
+            cluster_bindings,
             shared_bindings: shared.into_iter().map(|binding| binding.name).collect(),
             managed_by,
             cloud,
@@ -196,6 +213,8 @@ impl PlanRow {
             target: Target { project, name, uid: String::new(), bindings: Vec::new() },
             pods: 0,
             credentials: 0,
+            workloads: 0,
+            cluster_bindings: Vec::new(),
             shared_bindings: Vec::new(),
             managed_by: None,
             cloud: None,
@@ -207,6 +226,8 @@ impl PlanRow {
     pub fn has_impact(&self) -> bool {
         self.pods > 0
             || self.credentials > 0
+            || self.workloads > 0
+            || !self.cluster_bindings.is_empty()
             || self.cloud.is_some()
             || !self.shared_bindings.is_empty()
             || !self.target.bindings.is_empty()
@@ -284,7 +305,7 @@ mod tests {
     }
 
     fn plan(row: Row) -> PlanRow {
-        PlanRow::new(row, &CredentialSummary::default())
+        PlanRow::new(row, Around::default())
     }
 
     #[test]
@@ -315,6 +336,14 @@ mod tests {
         assert!(plan.has_impact());
         assert_eq!((plan.target.bindings[0].name.as_str(), plan.target.bindings.len()), ("stays", 1));
         assert_eq!(plan.shared_bindings, ["shared"]);
+    }
+
+    #[test]
+    fn x4_what_names_an_account_elsewhere_is_an_impact() {
+        let plan = |around| PlanRow::new(row("a"), around);
+        assert!(!plan(Around::default()).has_impact());
+        assert!(plan(Around { workloads: 1, ..Around::default() }).has_impact());
+        assert!(plan(Around { cluster_bindings: vec!["b".into()], ..Around::default() }).has_impact());
     }
 
     #[test]

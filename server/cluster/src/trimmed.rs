@@ -115,17 +115,17 @@ impl TrimmedWorkload {
         self.metadata.name.as_deref().unwrap_or_default()
     }
 
-    /// Whether its pods run as `account`; `default` where its template names none. A Job of a CronJob is the CronJob's,
-    /// and one that has ended makes no more.
-    pub fn makes_pods_as(&self, account: &str) -> bool {
+    /// The account that its pods run as: `default` where its template names none; `None` where it makes none of its own. A
+    /// Job of a CronJob is the CronJob's, and one that has ended makes no more.
+    pub fn makes_pods_as(&self) -> Option<&str> {
         let job = || self.spec.job_template.as_ref()?.spec.template.as_ref();
-        let Some(template) = self.spec.template.as_ref().or_else(job) else { return false };
+        let template = self.spec.template.as_ref().or_else(job)?;
         let named = template.spec.service_account_name.as_deref().filter(|name| !name.is_empty());
         let owned = self.metadata.owner_references.iter().flatten().any(|owner| owner.controller == Some(true));
         let ended = |condition: &Condition| {
             matches!(condition.kind.as_str(), "Complete" | "Failed") && condition.status == "True"
         };
-        named.unwrap_or(DEFAULT) == account && !owned && !self.status.conditions.iter().any(ended)
+        (!owned && !self.status.conditions.iter().any(ended)).then_some(named.unwrap_or(DEFAULT))
     }
 }
 
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     fn makes(workload: Value, account: &str) -> bool {
-        serde_json::from_value::<TrimmedWorkload>(workload).unwrap().makes_pods_as(account)
+        serde_json::from_value::<TrimmedWorkload>(workload).unwrap().makes_pods_as() == Some(account)
     }
 
     #[test]

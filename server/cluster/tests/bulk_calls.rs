@@ -14,6 +14,7 @@ use musterbook_core::{
     answer::Part,
     bulk::{BindingId, Chosen, LeftOut, MOST, Outcome, Pick, Plan, PlanRow, Target},
     list::{ListQuery, Scope},
+    standing::Extent,
 };
 use serde_json::{Value, json};
 use support::*;
@@ -38,6 +39,15 @@ fn binding(name: &str, accounts: &[&str]) -> Value {
     binding
 }
 
+const EVERYWHERE: &str = "GET /apis/rbac.authorization.k8s.io/v1/clusterrolebindings?limit=500";
+const KINDS: [&str; 5] =
+    ["apps/v1:deployments", "apps/v1:statefulsets", "apps/v1:daemonsets", "batch/v1:jobs", "batch/v1:cronjobs"];
+
+fn workloads(kind: &str) -> String {
+    let (group, plural) = kind.split_once(':').unwrap();
+    format!("GET /apis/{group}/namespaces/demo/{plural}")
+}
+
 /// A project with `accounts`, and nothing around them.
 fn project(accounts: Value) -> FakeApi {
     let api = FakeApi::new();
@@ -55,7 +65,7 @@ async fn plan(api: &FakeApi, chosen: &Chosen) -> Answer<Plan> {
 }
 
 fn rows(plan: Plan) -> Vec<PlanRow> {
-    let Plan::Ready(rows) = plan else { panic!("{plan:?}") };
+    let Plan::Ready { rows, .. } = plan else { panic!("{plan:?}") };
     rows
 }
 
@@ -79,7 +89,9 @@ async fn l5_a_plan_says_what_goes_with_each_account_and_asks_for_none_of_them() 
     api.list(&get(PODS), json!([pod, pod]))
         .list(&get(BINDINGS), json!([binding("own", &["bound"]), binding("shared", &["bound", "plain"])]))
         .list(&get(&format!("{SECRETS}{TOKENS}")), json!([token]))
-        .list(&get(&format!("{SECRETS}{HANDLES}")), json!([]));
+        .list(&get(&format!("{SECRETS}{HANDLES}")), json!([]))
+        .list(EVERYWHERE, json!([]));
+    KINDS.iter().for_each(|kind| _ = api.list(&workloads(kind), json!([])));
     let Answer { value, missing, .. } = plan(&api, &picks(&["plain", "busy", "bound", "leaving", "gone"])).await;
     assert_eq!(missing, []);
     let rows = rows(value);
@@ -107,7 +119,60 @@ async fn l5_a_plan_says_what_goes_with_each_account_and_asks_for_none_of_them() 
             ("gone", 0, 0, String::new(), 0, Some(LeftOut::Gone)),
         ]
     );
-    assert_eq!(api.routes().len(), 7, "one for each kind of thing: {:#?}", api.routes());
+    assert_eq!(api.routes().len(), 13, "one for each kind of thing: {:#?}", api.routes());
+}
+
+#[tokio::test]
+async fn x4_a_plan_says_what_names_each_account_elsewhere_and_how_far_that_was_looked_for() {
+    let accounts = || json!([account("a", json!({})), account("b", json!({})), account("default", json!({}))]);
+    let api = project(accounts());
+    let template = |account: &str| json!({ "spec": { "serviceAccountName": account } });
+    let (shop, plain) = (
+        json!({ "metadata": { "name": "shop" }, "spec": { "replicas": 0, "template": template("a") } }),
+        json!({ "metadata": { "name": "plain" }, "spec": { "template": template("") } }),
+    );
+    let nightly = json!({ "metadata": { "name": "nightly" }, "spec": { "jobTemplate": { "spec": { "template": template("a") } } } });
+    api.list(&workloads(KINDS[0]), json!([shop, plain])).list(&workloads(KINDS[4]), json!([nightly]));
+    let everywhere = |name: &str, subjects: Value| {
+        json!({ "metadata": { "name": name }, "subjects": subjects,
+            "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view" } })
+    };
+    let (itself, user) = (
+        json!({ "kind": "ServiceAccount", "name": "b", "namespace": "demo" }),
+        json!({ "kind": "User", "name": "system:serviceaccount:demo:b" }),
+    );
+    let others = json!([
+        { "kind": "ServiceAccount", "name": "b", "namespace": "other" },
+        { "kind": "Group", "name": "system:serviceaccounts" },
+    ]);
+    let bindings = [
+        everywhere("twice", json!([itself, user])),
+        everywhere("as-user", json!([user])),
+        everywhere("others", others),
+    ];
+    api.on(EVERYWHERE, 200, json!({ "metadata": {}, "items": bindings }))
+        .on(EVERYWHERE, 200, json!({ "metadata": { "continue": "next" }, "items": [] }))
+        .deny(EVERYWHERE);
+    let all = picks(&["a", "b", "default"]);
+    let Plan::Ready { rows, cluster } = plan(&api, &all).await.value else { panic!() };
+    let mut said: Vec<_> = rows
+        .iter()
+        .map(|row| (row.target.name.as_str(), row.workloads, row.cluster_bindings.join(","), row.has_impact()))
+        .collect();
+    said.sort_unstable();
+    assert_eq!(
+        said,
+        [
+            ("a", 2, String::new(), true),
+            ("b", 0, "twice,as-user".to_owned(), true),
+            ("default", 1, String::new(), true),
+        ]
+    );
+    assert_eq!(cluster, Extent::All);
+    let Plan::Ready { cluster, .. } = plan(&api, &all).await.value else { panic!() };
+    assert_eq!(cluster, Extent::Part);
+    let Plan::Ready { cluster, .. } = plan(&api, &all).await.value else { panic!() };
+    assert!(matches!(cluster, Extent::Unseen(_)), "{cluster:?}");
 }
 
 #[tokio::test]
@@ -124,9 +189,12 @@ async fn l5_all_that_match_are_those_of_the_search_and_picks_are_whatever_is_sea
 #[tokio::test]
 async fn a6_a_plan_says_what_could_not_be_seen() {
     let api = project(json!([account("a", json!({}))]));
-    api.deny(&get(PODS)).deny(&get(BINDINGS)).deny(&get(&format!("{SECRETS}{TOKENS}")));
+    api.deny(&get(PODS))
+        .deny(&get(BINDINGS))
+        .deny(&get(&format!("{SECRETS}{TOKENS}")))
+        .deny(&workloads("batch/v1:cronjobs"));
     let plan = plan(&api, &Chosen::Matching).await;
-    for part in [Part::Pods, Part::Bindings, Part::TokenSecrets] {
+    for part in [Part::Pods, Part::Bindings, Part::TokenSecrets, Part::Workloads] {
         assert!(plan.lacks(part).is_some(), "{part:?} {:?}", plan.missing);
     }
 }

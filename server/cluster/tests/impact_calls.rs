@@ -5,9 +5,10 @@ mod support;
 
 use musterbook_cluster::testing::FakeApi;
 use musterbook_core::{
-    Missing,
+    Answer, Missing,
     answer::{Part, Why},
     error::Denial,
+    standing::Extent,
 };
 use serde_json::{Value, json};
 use support::*;
@@ -114,7 +115,7 @@ async fn x4_the_impact_is_what_stays_and_what_breaks() {
     let answer = impact(&api).await;
     let found = answer.value;
     assert_eq!(found.bindings.iter().map(|binding| binding.name.as_str()).collect::<Vec<_>>(), ["stays"]);
-    assert_eq!(found.cluster_bindings, Some(vec!["its → ClusterRole/view".into()]));
+    assert_eq!((found.cluster_bindings, found.cluster), (vec!["its → ClusterRole/view".into()], Extent::All));
     assert_eq!((found.token_secrets, found.issued), (vec!["t".into()], vec!["live".into()]));
     assert_eq!(
         (found.pods, found.workloads),
@@ -142,5 +143,16 @@ async fn x4_what_may_not_be_seen_is_missing_and_not_nothing() {
         ]
     );
     // Hardly anybody may read those: that is said, and doesn't make everybody type every name.
-    assert_eq!(answer.value.cluster_bindings, None);
+    let denial = Denial::new("list", "rbac.authorization.k8s.io", "clusterrolebindings", None);
+    assert_eq!(answer.value.cluster, Extent::Unseen(Why::Denied(denial)));
+}
+
+#[tokio::test]
+async fn x4_cluster_role_bindings_beyond_the_first_page_are_not_called_looked_through() {
+    let api = empty(&[EVERYWHERE]);
+    api.on(EVERYWHERE, 200, json!({ "metadata": { "continue": "next" }, "items": [] }));
+    let Answer { value, missing, .. } = impact(&api).await;
+    assert_eq!((value.is_empty(), value.cluster, missing), (true, Extent::Part, vec![]));
+    let pages = api.routes().into_iter().filter(|route| route.contains("clusterrolebindings")).count();
+    assert_eq!(pages, 1);
 }

@@ -55,10 +55,10 @@ fn Planned(chosen: Chosen, place: Place) -> impl IntoView {
             <div>
                 {move || Suspend::new(async move {
                     match loaded.await {
-                        Ok(Answer { value: Plan::Ready(rows), missing, .. }) => {
+                        Ok(Answer { value: Plan::Ready { rows, cluster }, missing, .. }) => {
                             view! {
                                 <FocusContent/>
-                                <PlanForm rows missing place/>
+                                <PlanForm rows cluster missing place/>
                             }
                                 .into_any()
                         }

@@ -9,6 +9,7 @@ use musterbook_core::{
     cloud::providers,
     form::{Field, Problem},
     kubectl,
+    standing::Extent,
     undo::MOST,
 };
 
@@ -31,7 +32,7 @@ const FORM: &str = "delete-selected-form";
 const CONFIRMATION: &str = "confirmation";
 
 #[component]
-pub fn PlanForm(rows: Vec<PlanRow>, missing: Vec<Missing>, place: Place) -> impl IntoView {
+pub fn PlanForm(rows: Vec<PlanRow>, cluster: Extent, missing: Vec<Missing>, place: Place) -> impl IntoView {
     let locale = use_locale();
     let targets: Vec<_> = rows.iter().filter(|row| row.left_out.is_none()).map(|row| row.target.clone()).collect();
     if targets.is_empty() {
@@ -43,12 +44,12 @@ pub fn PlanForm(rows: Vec<PlanRow>, missing: Vec<Missing>, place: Place) -> impl
     }
     let run = Run::new(targets.clone());
     run.watch_over(place);
-    let (rows, missing, targets) = (StoredValue::new(rows), StoredValue::new(missing), StoredValue::new(targets));
+    let planned = StoredValue::new((rows, cluster, missing, targets));
     (move || {
         let run = run.clone();
         if run.rounds.phase().get() == Phase::Asking {
-            let (rows, missing, targets) = (rows.get_value(), missing.get_value(), targets.get_value());
-            view! { <Asking rows missing targets run place/> }.into_any()
+            let (rows, cluster, missing, targets) = planned.get_value();
+            view! { <Asking rows cluster missing targets run place/> }.into_any()
         } else {
             view! { <Results run place/> }.into_any()
         }
@@ -57,12 +58,24 @@ pub fn PlanForm(rows: Vec<PlanRow>, missing: Vec<Missing>, place: Place) -> impl
 }
 
 #[component]
-fn Asking(rows: Vec<PlanRow>, missing: Vec<Missing>, targets: Vec<Target>, run: Run, place: Place) -> impl IntoView {
+fn Asking(
+    rows: Vec<PlanRow>,
+    cluster: Extent,
+    missing: Vec<Missing>,
+    targets: Vec<Target>,
+    run: Run,
+    place: Place,
+) -> impl IntoView {
     let locale = use_locale();
     let action = ServerAction::<DeleteSelected>::new();
     let form = FormState::of(action);
     let count = targets.len();
-    let asks = rows.iter().any(PlanRow::has_impact) || !missing.is_empty();
+    let asks = rows.iter().any(PlanRow::has_impact) || !missing.is_empty() || cluster == Extent::Part;
+    let unseen = match cluster {
+        Extent::All => None,
+        Extent::Part => Some(text!(locale, bulk.everywhere_part)),
+        Extent::Unseen(_) => Some(text!(locale, bulk.everywhere_unseen)),
+    };
     let expected = if asks { count.to_string() } else { String::new() };
     let confirmation = form.initial("confirmation", "");
     let refused = form.problem(Field::Confirmation);
@@ -98,8 +111,9 @@ fn Asking(rows: Vec<PlanRow>, missing: Vec<Missing>, targets: Vec<Target>, run: 
         <PostForm function=DeleteSelected::PATH submit done=place.gone.get_untracked() id=FORM>
             <input type="hidden" name="targets" value=lines.join("\n")/>
             <input type="hidden" name="expected" value=expected/>
-            <Summary rows=rows.clone()/>
+            <Summary rows=rows.clone() whole=missing.is_empty()/>
             <MissingNotes missing/>
+            {unseen.map(|unseen| view! { <p class="note">{unseen}</p> })}
             <Rows rows place/>
             {(bindings > 0)
                 .then(|| {
@@ -143,9 +157,9 @@ fn Asking(rows: Vec<PlanRow>, missing: Vec<Missing>, targets: Vec<Target>, run: 
     }
 }
 
-/// How many, and what goes with them.
+/// How many, and what goes with them. Not `whole`: something of it can't be seen.
 #[component]
-fn Summary(rows: Vec<PlanRow>) -> impl IntoView {
+fn Summary(rows: Vec<PlanRow>, whole: bool) -> impl IntoView {
     let locale = use_locale();
     let (going, left_out): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.left_out.is_none());
     let sum = |of: fn(&PlanRow) -> usize| going.iter().map(|row| of(row)).sum::<usize>();
@@ -153,21 +167,25 @@ fn Summary(rows: Vec<PlanRow>) -> impl IntoView {
         .iter()
         .flat_map(|row| row.shared_bindings.iter().map(|binding| (row.target.project.as_str(), binding)))
         .collect();
+    let everywhere: BTreeSet<_> = going.iter().flat_map(|row| &row.cluster_bindings).collect();
     let pods = sum(|row| row.pods);
+    let workloads = sum(|row| row.workloads);
     let credentials = sum(|row| row.credentials);
     let bindings = sum(|row| row.target.bindings.len());
     let managed = sum(|row| row.managed_by.is_some().into());
     let clouds = sum(|row| row.cloud.is_some().into());
     let lines = [
         (pods, plural!(locale, bulk.pods, pods)),
+        (workloads, plural!(locale, bulk.workloads, workloads)),
         (credentials, plural!(locale, bulk.credentials, credentials)),
         (bindings, plural!(locale, bulk.bindings, bindings)),
         (shared.len(), plural!(locale, bulk.shared, shared.len())),
+        (everywhere.len(), plural!(locale, bulk.everywhere, everywhere.len())),
         (clouds, plural!(locale, bulk.clouds, clouds)),
         (managed, plural!(locale, bulk.managed, managed)),
         (left_out.len(), plural!(locale, bulk.left_out, left_out.len())),
     ];
-    let nothing = !going.iter().any(|row| row.has_impact());
+    let nothing = whole && !going.iter().any(|row| row.has_impact());
     let comes_back = going.iter().any(|row| row.comes_back());
     let lines: Vec<_> = lines.into_iter().filter(|(count, _)| *count > 0).map(|(_, line)| line).collect();
     view! {
@@ -215,9 +233,10 @@ pub fn shown_name(target: &Target, place: Place) -> String {
 }
 
 fn notes(locale: Locale, row: &PlanRow) -> String {
-    let bindings = row.target.bindings.len() + row.shared_bindings.len();
+    let bindings = row.target.bindings.len() + row.shared_bindings.len() + row.cluster_bindings.len();
     let counted = [
         (row.pods, plural!(locale, bulk.row_pods, row.pods)),
+        (row.workloads, plural!(locale, bulk.row_workloads, row.workloads)),
         (row.credentials, plural!(locale, bulk.row_credentials, row.credentials)),
         (bindings, plural!(locale, bulk.row_bindings, bindings)),
     ];

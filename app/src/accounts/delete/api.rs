@@ -5,6 +5,7 @@ use musterbook_core::wire::Json;
 use musterbook_core::{
     Answer, AppError,
     account::{Account, Impact},
+    standing::Extent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +18,7 @@ pub struct DeletePlan {
 
 /// Whether the account's name has to be typed: something goes with it, or it can't be seen whether something does.
 pub fn asks_for_name(impact: &Answer<Impact>) -> bool {
-    !impact.value.is_empty() || !impact.missing.is_empty()
+    !impact.value.is_empty() || !impact.missing.is_empty() || impact.value.cluster == Extent::Part
 }
 
 #[server(prefix = "/api", endpoint = "accounts/impact", output = Json)]

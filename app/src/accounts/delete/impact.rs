@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use musterbook_core::{
     Missing,
     account::{Account, DEFAULT, Impact},
+    standing::Extent,
 };
 
 use crate::{accounts::CloudIdentities, lang::use_locale, layout::MissingNotes, plural, text};
@@ -14,9 +15,10 @@ const SHOWN: usize = 10;
 #[component]
 pub fn ImpactView(account: Account, impact: Impact, missing: Vec<Missing>) -> impl IntoView {
     let locale = use_locale();
-    let nothing = impact.is_empty() && missing.is_empty();
+    let nothing = impact.is_empty() && missing.is_empty() && impact.cluster != Extent::Part;
     let managed = account.managed_by.as_ref().map(|manager| text!(locale, delete.managed, manager = manager));
-    let Impact { bindings, cluster_bindings, token_secrets, issued, pods, workloads, cloud } = impact;
+    let Impact { bindings, cluster_bindings: everywhere, cluster, token_secrets, issued, pods, workloads, cloud } =
+        impact;
     let cloud = cloud.map(|lines| {
         view! {
             <section>
@@ -26,8 +28,11 @@ pub fn ImpactView(account: Account, impact: Impact, missing: Vec<Missing>) -> im
         }
     });
     let bindings: Vec<_> = bindings.into_iter().map(|binding| format!("{} → {}", binding.name, binding.role)).collect();
-    let unseen = cluster_bindings.is_none();
-    let everywhere = cluster_bindings.unwrap_or_default();
+    let unseen = match cluster {
+        Extent::All => None,
+        Extent::Part => Some(text!(locale, held.cluster_part)),
+        Extent::Unseen(_) => Some(text!(locale, delete.everywhere_unseen)),
+    };
     view! {
         {(account.name == DEFAULT).then(|| view! { <p class="warning">{text!(locale, delete.default_note)}</p> })}
         {managed.map(|managed| view! { <p class="warning">{managed}</p> })}
@@ -41,7 +46,7 @@ pub fn ImpactView(account: Account, impact: Impact, missing: Vec<Missing>) -> im
         {cloud}
         <MissingNotes missing/>
         <p class="note">
-            {text!(locale, delete.tokens_note)} {unseen.then(|| view! { " " {text!(locale, delete.everywhere_unseen)} })}
+            {text!(locale, delete.tokens_note)} {unseen.map(|unseen| view! { " " {unseen} })}
         </p>
     }
 }

@@ -1,8 +1,8 @@
 //! Who holds which role in a project, by its bindings (SPEC X3).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use k8s_openapi::api::rbac::v1::{self, PolicyRule, Role, RoleBinding};
+use k8s_openapi::api::rbac::v1::{self, ClusterRoleBinding, PolicyRule, Role, RoleBinding};
 use musterbook_core::{
     holders::{BoundRole, Choices, Holder, Subject, may_act},
     role::{RoleKind, RoleRef},
@@ -53,6 +53,24 @@ pub(crate) fn add_holders(choices: &mut Choices, project: &str, bindings: &[Role
         !all || may_act(&rules)
     };
     choices.holders = Some(holders.filter(may).collect());
+}
+
+/// The names of those that name an account itself, by its project and name.
+pub(crate) fn named_everywhere(bindings: &[ClusterRoleBinding]) -> HashMap<(String, String), Vec<String>> {
+    let mut named: HashMap<_, Vec<_>> = HashMap::new();
+    for binding in bindings {
+        let subjects = binding.subjects.iter().flatten().filter_map(|subject| subject_of(subject, ""));
+        let accounts: BTreeSet<_> = subjects
+            .filter_map(|subject| match subject {
+                Subject::Account { project, name } => Some((project, name)),
+                Subject::User(_) | Subject::Group(_) => None,
+            })
+            .collect();
+        for account in accounts {
+            named.entry(account).or_default().extend(binding.metadata.name.clone());
+        }
+    }
+    named
 }
 
 fn subject_of(subject: &v1::Subject, project: &str) -> Option<Subject> {

@@ -1,6 +1,6 @@
 //! The reads of pages as calls of the actor (SPEC P2).
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use musterbook_core::{
@@ -13,7 +13,7 @@ use musterbook_core::{
     list::{self, ListQuery, Page, Row, Scope},
     project::Project,
     settings::AccountSettings,
-    standing::Standing,
+    standing::{Extent, Standing},
     yaml::AccountYaml,
 };
 
@@ -93,6 +93,14 @@ impl Reads for ActorReads {
 
     async fn impact(&self, project: &str, account: &str) -> Result<Answer<Impact>, AppError> {
         impact::of(&self.acting, names::project(project)?, names::object(account)?).await
+    }
+
+    async fn workloads(&self, project: &str) -> Result<Answer<HashMap<String, usize>>, AppError> {
+        Ok(impact::workloads_by_account(&self.acting, names::project(project)?).await)
+    }
+
+    async fn named_everywhere(&self) -> (HashMap<(String, String), Vec<String>>, Extent) {
+        impact::named_everywhere(&self.acting).await
     }
 
     async fn role_options(&self, project: &str) -> Result<Answer<Choices>, AppError> {

@@ -1,7 +1,7 @@
 //! The reads of pages from the caches, after reviews as the actor (SPEC P2, A2). What isn't cached, and everything while
 //! the caches aren't as the cluster is, is asked as calls of the actor.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use futures::{StreamExt, stream};
@@ -15,7 +15,7 @@ use musterbook_core::{
     list::{ListQuery, Page, Row, Scope},
     project::Project,
     settings::AccountSettings,
-    standing::Standing,
+    standing::{Extent, Standing},
     yaml::AccountYaml,
 };
 
@@ -286,6 +286,14 @@ impl Reads for CachedReads {
 
     async fn impact(&self, project: &str, account: &str) -> Result<Answer<Impact>, AppError> {
         self.direct.impact(project, account).await
+    }
+
+    async fn workloads(&self, project: &str) -> Result<Answer<HashMap<String, usize>>, AppError> {
+        self.direct.workloads(project).await
+    }
+
+    async fn named_everywhere(&self) -> (HashMap<(String, String), Vec<String>>, Extent) {
+        self.direct.named_everywhere().await
     }
 
     async fn role_options(&self, project: &str) -> Result<Answer<Choices>, AppError> {

@@ -1,6 +1,6 @@
 //! The one trait that pages read through (SPEC P2). To hold one is to have an actor: [`crate::Cluster::reads`].
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use musterbook_core::{
@@ -12,7 +12,7 @@ use musterbook_core::{
     list::{ListQuery, Page, Row, Scope},
     project::Project,
     settings::AccountSettings,
-    standing::Standing,
+    standing::{Extent, Standing},
     yaml::AccountYaml,
 };
 
@@ -68,6 +68,13 @@ pub trait Reads: Send + Sync {
 
     /// What deleting the account would do (SPEC X4).
     async fn impact(&self, project: &str, account: &str) -> Result<Answer<Impact>, AppError>;
+
+    /// How many workloads of the project would make pods as each account, by its name (SPEC X4).
+    async fn workloads(&self, project: &str) -> Result<Answer<HashMap<String, usize>>, AppError>;
+
+    /// Names of the ClusterRoleBindings that name each account, by its project and name. One page of them is looked
+    /// through.
+    async fn named_everywhere(&self) -> (HashMap<(String, String), Vec<String>>, Extent);
 
     /// The roles that may be given here, each with the API server's answer to a dry run as the actor
     /// (SPEC D5, A3), and who may act as accounts of the project (X3).

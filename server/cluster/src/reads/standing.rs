@@ -35,13 +35,11 @@ pub(super) async fn of(acting: &Acting, project: &str, name: &str) -> Result<Ans
     let accounts = calls.in_project::<ServiceAccount>(&GET_ACCOUNT, project);
     let bindings = calls.in_project::<RoleBinding>(&LIST_BINDINGS, project);
     let roles = calls.in_project::<Role>(&LIST_ROLES, project);
-    let everywhere = calls.in_cluster::<ClusterRoleBinding>(&LIST_CLUSTER_BINDINGS);
-    let from = Continue::default();
-    let (account, bindings, roles, everywhere) = tokio::join!(
+    let (account, bindings, roles, (everywhere, cluster)) = tokio::join!(
         accounts.get::<ServiceAccount>(name),
         bindings.list::<RoleBinding>(),
         roles.list::<Role>(),
-        everywhere.list_page::<ClusterRoleBinding>(&from),
+        everywhere(&calls),
     );
     let mut account = account?;
     account.metadata.namespace = Some(project.to_owned());
@@ -49,11 +47,6 @@ pub(super) async fn of(acting: &Acting, project: &str, name: &str) -> Result<Ans
     let mut missing = Vec::new();
     let bindings = part(&mut missing, Part::Bindings, bindings);
     let roles = part(&mut missing, Part::Roles, roles);
-    let (everywhere, cluster) = match everywhere {
-        Ok((page, None)) => (page, Extent::All),
-        Ok((page, Some(_))) => (page, Extent::Part),
-        Err(failure) => (Vec::new(), Extent::Unseen(failure.why())),
-    };
     let mut held = convert::held(&account.metadata, bindings.as_deref().unwrap_or_default(), &everywhere);
     let named: BTreeSet<_> =
         held.iter().filter(|held| held.role.kind == RoleKind::ClusterRole).map(|held| held.role.name.clone()).collect();
@@ -69,6 +62,16 @@ pub(super) async fn of(acting: &Acting, project: &str, name: &str) -> Result<Ans
     let around = Around { bindings, roles: names, controller: acting.shared.kubesphere.known(), missing };
     let account = around.placed(account, project);
     Ok(answer(Standing { account, held, cluster }, around.missing))
+}
+
+/// ClusterRoleBindings, one page of them.
+pub(super) async fn everywhere(calls: &Calls) -> (Vec<ClusterRoleBinding>, Extent) {
+    let bindings = calls.in_cluster::<ClusterRoleBinding>(&LIST_CLUSTER_BINDINGS);
+    match bindings.list_page::<ClusterRoleBinding>(&Continue::default()).await {
+        Ok((page, None)) => (page, Extent::All),
+        Ok((page, Some(_))) => (page, Extent::Part),
+        Err(failure) => (Vec::new(), Extent::Unseen(failure.why())),
+    }
 }
 
 /// A Role that isn't there allows nothing.
