@@ -46,7 +46,7 @@ pub fn error_text(locale: Locale, error: &AppError) -> String {
             text!(locale, error.old_role_until_bound, binding = old_binding)
         }
         AppError::HalfDone(HalfDone::AnnotationNotWritten) => text!(locale, error.annotation_not_written),
-        AppError::HalfDone(HalfDone::BindingStays { binding, why }) => {
+        AppError::HalfDone(HalfDone::BindingStays { binding, why, .. }) => {
             text!(locale, bulk.binding_stays, binding = binding, why = &error_text(locale, why))
         }
         AppError::HalfDone(HalfDone::Unknown) => text!(locale, error.half_unknown),

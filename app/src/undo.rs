@@ -5,6 +5,7 @@ pub mod api;
 mod ask;
 mod dialog;
 mod finish;
+mod half_done;
 mod kept;
 mod posted;
 mod run;
@@ -12,7 +13,8 @@ mod strip;
 mod words;
 
 pub use dialog::UndoDialog;
-pub use finish::finish;
+pub use finish::{address, finish};
+pub use half_done::{TakeBack, keep_half_done, taken_back_by};
 pub use kept::{Done, any, keep};
 pub use posted::is_posted;
 pub use strip::Strip;

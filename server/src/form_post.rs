@@ -18,6 +18,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Par
 use musterbook_app::post::{AnsweredPost, RefusedPost};
 use musterbook_cluster::Actor;
 use musterbook_core::AppError;
+use serde::de::IgnoredAny;
 use tower::ServiceExt;
 
 use self::{
@@ -38,8 +39,10 @@ const SHOWN: [&str; 6] = [
     "/api/accounts/draft-yaml",
     "/api/accounts/draft-form",
 ];
-/// These answer with what takes the act back, where something does: it is offered on the page that they were posted from.
-const UNDOABLE: [&str; 2] = ["/api/accounts/delete", "/api/roles/change"];
+/// These answer with what takes the act back, where something does: it is offered on the page that they were posted from. A
+/// delete says first what came of it.
+const DELETE: &str = "/api/accounts/delete";
+const CHANGE_ROLE: &str = "/api/roles/change";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 pub fn is_one(request: &Request) -> bool {
@@ -88,7 +91,13 @@ pub async fn dispatch(State(pages): State<Router>, request: Request) -> Response
 }
 
 fn is_shown(function: &str, answer: &[u8]) -> bool {
-    SHOWN.contains(&function) || (UNDOABLE.contains(&function) && answer != b"null")
+    match function {
+        CHANGE_ROLE => answer != b"null",
+        DELETE => {
+            serde_json::from_slice(answer).is_ok_and(|(_, undo): (IgnoredAny, Option<IgnoredAny>)| undo.is_some())
+        }
+        function => SHOWN.contains(&function),
+    }
 }
 
 async fn run(pages: &Router, request: Request) -> Response {

@@ -146,14 +146,14 @@ impl Outcome {
         }
     }
 
-    /// As the answer to an act on this account alone.
-    pub fn into_result(self) -> Result<(), AppError> {
+    /// As the answer to an act on `account` alone. `undo` brings it back, sealed.
+    pub fn into_answer(self, account: String, undo: Option<String>) -> Result<(Self, Option<String>), AppError> {
         match self {
-            Self::Deleted | Self::Held | Self::Gone => Ok(()),
+            Self::Deleted | Self::Held | Self::Gone => Ok((self, undo)),
             Self::Replaced => Err(AppError::Replaced),
             Self::Refused(error) => Err(error),
             Self::BindingStays { binding, why } => {
-                Err(AppError::HalfDone(HalfDone::BindingStays { binding, why: Box::new(why) }))
+                Err(AppError::HalfDone(HalfDone::BindingStays { account, binding, why: Box::new(why), undo }))
             }
         }
     }

@@ -99,8 +99,8 @@ pub enum HalfDone {
     OldRoleUntilBound { old_binding: String },
     /// The bindings are as asked, the account's annotation still says the old role.
     AnnotationNotWritten,
-    /// The account is deleted, a binding that should go as well is not.
-    BindingStays { binding: String, why: Box<AppError> },
+    /// The account is deleted, a binding that should go as well is not. `undo` brings the account back, sealed (SPEC X5).
+    BindingStays { account: String, binding: String, why: Box<AppError>, undo: Option<String> },
     /// Not known: the answer was lost. The page must be read again.
     Unknown,
 }

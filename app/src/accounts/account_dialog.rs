@@ -11,6 +11,7 @@ use crate::{
     post::refusal,
     text,
     ui::{CancelLink, Modal, use_modal},
+    undo::TakeBack,
 };
 
 /// `load` gets workspace, project and name. A federated account has no actions (SPEC E4): that is said in place of `body`.
@@ -79,10 +80,12 @@ pub fn Instead(text: String, place: Place) -> impl IntoView {
 #[component]
 pub fn Failed(error: AppError, place: Place) -> impl IntoView {
     let locale = use_locale();
+    let half_done = error.clone();
     let error = Signal::derive(move || Some(error.clone()));
     view! {
         <div class="content" id="account-failed">
             <FormAlert error form="account-failed"/>
+            <TakeBack error=half_done place/>
             <footer>
                 <CancelLink href=place.back.get_untracked() label=text!(locale, close)/>
             </footer>

@@ -32,7 +32,8 @@ use crate::{
     roles::ChangeRoleDialog,
     routes,
     ui::{effect, part, use_modal},
-    undo::{self, Strip, UNDO, UndoDialog},
+    undo::{self, Strip, UNDO, UndoDialog, keep_half_done},
+    viewer::use_viewer,
 };
 
 /// Stands beside what the page loads, not in it: a page that is read anew leaves an open dialog as it is (SPEC L4).
@@ -260,11 +261,14 @@ impl Place {
                 modal.close_to(to.get_untracked());
             }
         });
-        let value = action.value();
+        let (value, user) = (action.value(), use_viewer().user.unwrap_or_default());
         Effect::new(move |_| {
-            if value.with(|value| matches!(value, Some(Err(AppError::HalfDone(_))))) {
-                changes.update(|changes| *changes += 1);
-            }
+            value.with(|value| {
+                if let Some(Err(error @ AppError::HalfDone(_))) = value {
+                    keep_half_done(&user, error);
+                    changes.update(|changes| *changes += 1);
+                }
+            });
         });
     }
 
@@ -277,13 +281,17 @@ impl Place {
     {
         let (locale, toasts, changes, pending) = (use_locale(), use_toasts(), self.changes, action.pending());
         let title = use_modal().map(|modal| modal.title()).unwrap_or_default();
+        let user = use_viewer().user.unwrap_or_default();
         let tell = Arc::new(move |answer| {
             match answer {
                 Ok(answer) => {
                     let (text, offer) = message(answer);
                     toasts.offer(text, offer);
                 }
-                Err(error) => toasts.error(format!("{title} {}", error_text(locale, &error))),
+                Err(error) => {
+                    keep_half_done(&user, &error);
+                    toasts.error(format!("{title} {}", error_text(locale, &error)));
+                }
             }
             // The page may be gone, too.
             _ = changes.try_update(|changes| *changes += 1);

@@ -72,7 +72,7 @@ fn RoleForm(answer: Answer<Standing>, place: Place) -> impl IntoView {
             <KubectlCommand form=FORM initial command=command(Binder::KubeSphere) beside=true/>
         }
     });
-    finish(place, action, place.back, Done::RoleChanged, name.clone());
+    finish(place, action, place.back, name.clone(), |sealed| (Done::RoleChanged, sealed));
     let changed = name.clone();
     place.finish(mend, place.back, move || text!(locale, roles.changed, name = &changed));
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {

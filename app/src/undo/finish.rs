@@ -18,17 +18,28 @@ use crate::{
     viewer::use_viewer,
 };
 
-/// As [`Place::finish`], for `action` on the account `name`: keeps what takes it back, and offers that.
-pub fn finish<F>(place: Place, action: ServerAction<F>, to: Signal<String>, done: Done, name: String)
-where
-    F: ServerFn<Output = Option<String>, Error = AppError> + Clone + Send + Sync + 'static,
+/// As [`Place::finish`], for `action` on the account `name`: keeps what takes it back, and offers that. `what` says what
+/// was done by the answer, and gives what takes it back.
+pub fn finish<F>(
+    place: Place,
+    action: ServerAction<F>,
+    to: Signal<String>,
+    name: String,
+    what: fn(F::Output) -> (Done, Option<String>),
+) where
+    F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    F::Output: Clone + Send + Sync + 'static,
 {
     let locale = use_locale();
     let user = use_viewer().user.unwrap_or_default();
-    place.finish_with(action, to, move |sealed| {
+    place.finish_with(action, to, move |answer| {
+        let (done, sealed) = what(answer);
         let text = words::done(locale, done, &name, 1);
         let kept = sealed.and_then(|sealed| keep(user.clone(), done, name.clone(), vec![sealed]));
         let Some(number) = kept else {
+            if done == Done::Gone {
+                return (text, None);
+            }
             return (format!("{text}. {}", text!(locale, undo.none)), None);
         };
         // The page may be gone, too: then it is on the one that is there.

@@ -25,6 +25,10 @@ pub struct Kept {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Done {
     Deleted,
+    /// Said, and never kept: a finalizer holds it, so that it can't come back.
+    Held,
+    /// Said, and never kept: somebody else has deleted it, or it was done and kept before.
+    Gone,
     RoleChanged,
 }
 

@@ -30,7 +30,8 @@ pub fn posted() -> Option<Posted> {
         return Some(Posted::Undone(ways));
     }
     let refused = || Some(FormState::of(ServerAction::<UndoActs>::new()).initial("sealed", ""));
-    let sealed = answered::<DeleteAccount>().or_else(answered::<ChangeRole>).flatten().or_else(refused);
+    let deleted = answered::<DeleteAccount>().map(|(_, sealed)| sealed);
+    let sealed = deleted.or_else(answered::<ChangeRole>).flatten().or_else(refused);
     sealed.filter(|sealed| !sealed.is_empty()).map(Posted::Done)
 }
 

@@ -17,8 +17,9 @@ use crate::{
 /// What was done.
 pub fn done(locale: Locale, done: Done, name: &str, count: usize) -> String {
     match done {
-        Done::Deleted if count == 1 => text!(locale, delete.done, name = name),
-        Done::Deleted => plural!(locale, bulk.deleted, count),
+        Done::Deleted | Done::Gone if count == 1 => text!(locale, delete.done, name = name),
+        Done::Deleted | Done::Gone => plural!(locale, bulk.deleted, count),
+        Done::Held => text!(locale, delete.held, name = name),
         Done::RoleChanged => text!(locale, roles.changed, name = name),
     }
 }

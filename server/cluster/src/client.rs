@@ -38,6 +38,7 @@ mod undo;
 mod wish;
 mod yaml;
 
+pub use delete::Deleted;
 pub use export::ToExport;
 pub(crate) use export::clean_account;
 use yaml::{Edited, ToMerge};
@@ -136,10 +137,10 @@ impl ActorClient {
         to_the_end(async move { repair::mend(&acting, &project, &name, &uid, &repair).await }).await
     }
 
-    /// Deletes this account, not a namesake that was made since (SPEC X4). Gives what brings it back, where something does.
-    pub async fn delete_account(&self, project: &str, name: &str, uid: &str) -> Result<Option<Record>, AppError> {
+    /// Deletes this account, not a namesake that was made since (SPEC X4).
+    pub async fn delete_account(&self, project: &str, name: &str, uid: &str) -> Result<Deleted, AppError> {
         let (project, name) = (names::project(project)?, names::object(name)?);
-        Ok(delete::account(&self.acting, &self.acting.calls(), project, name, uid).await?.record)
+        delete::account(&self.acting, &self.acting.calls(), project, name, uid).await
     }
 
     /// What taking it back would bring, by dry runs (SPEC X5).

@@ -39,7 +39,7 @@ mod yaml;
 
 pub use actor::Actor;
 pub use bulk::delete_plan;
-pub use client::{ActorClient, IssuedKubeconfig, ToExport};
+pub use client::{ActorClient, Deleted, IssuedKubeconfig, ToExport};
 pub use cluster::{Cluster, NotReady};
 pub use connect::{ConnectError, ConnectOptions, EndpointConfig};
 pub use kubesphere::KubeSphere;

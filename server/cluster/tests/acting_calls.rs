@@ -27,7 +27,7 @@ async fn everything(cluster: &Cluster, actor: &Actor) -> Vec<Option<AppError>> {
     let yaml = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: ci, namespace: demo, uid: u1}\n";
     let viewer = RoleRef::role("viewer");
     let deleted = writes.delete_account("demo", "ci", "u1").await;
-    let undone = writes.undo_in_turn(deleted.iter().flatten().cloned().collect()).await;
+    let undone = writes.undo_in_turn(deleted.iter().filter_map(|deleted| deleted.record.clone()).collect()).await;
     vec![
         reads.projects("").await.err(),
         reads.project("demo").await.err(),

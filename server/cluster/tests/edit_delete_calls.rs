@@ -3,7 +3,10 @@
 
 mod support;
 
-use musterbook_cluster::testing::{FakeApi, Reply};
+use musterbook_cluster::{
+    Deleted,
+    testing::{FakeApi, Reply},
+};
 use musterbook_core::{AppError, error::HalfDone, form::EditInput};
 use serde_json::json;
 use support::*;
@@ -157,10 +160,16 @@ async fn x4_delete_sends_the_uid_it_saw() {
 }
 
 #[tokio::test]
-async fn x4_a_delete_that_finalizers_hold_is_a_delete() {
-    let api = FakeApi::new();
-    api.on(&delete(CI), 200, ci(json!({})));
-    client(&api).delete_account("demo", "ci", "u1").await.unwrap();
+async fn x4_x5_what_finalizers_hold_is_not_gone_and_nothing_brings_it_back() {
+    for finalizers in [json!([]), json!(["example.com/hold"])] {
+        let held = finalizers != json!([]);
+        let mut last = ci(json!({}));
+        last["metadata"]["finalizers"] = finalizers;
+        let api = FakeApi::new();
+        api.on(&delete(CI), 200, last);
+        let deleted = client(&api).delete_account("demo", "ci", "u1").await.unwrap();
+        assert_eq!((deleted.held, deleted.record.is_none()), (held, held));
+    }
 }
 
 #[tokio::test]
@@ -199,7 +208,7 @@ async fn x1_x4_what_was_done_though_the_answer_was_lost_is_done() {
     let gone = json!({ "kind": "Status", "reason": "NotFound", "code": 404 });
     let api = FakeApi::new();
     api.reply(&delete(CI), Reply::Broken).on(&delete(CI), 404, gone);
-    assert_eq!(client(&api).delete_account("demo", "ci", "u1").await, Ok(None));
+    assert_eq!(client(&api).delete_account("demo", "ci", "u1").await, Ok(Deleted { held: false, record: None }));
 
     for (now, expected) in [("New", Ok(())), ("Theirs", Err(AppError::Conflict))] {
         let api = FakeApi::new();

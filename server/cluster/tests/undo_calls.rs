@@ -53,7 +53,7 @@ fn viewer() -> FakeApi {
 }
 
 async fn deleted() -> Record {
-    client(&viewer()).delete_account("demo", "ci", "u1").await.unwrap().unwrap()
+    client(&viewer()).delete_account("demo", "ci", "u1").await.unwrap().record.unwrap()
 }
 
 /// Nothing of `ci` is there, and all of it may be made.
@@ -124,7 +124,7 @@ async fn x5_only_what_kubernetes_deletes_with_the_account_is_remembered() {
     let both = managed("both", "viewer");
     api.list(&by_uid(), json!([both])).list(&by_name(), json!([both, of_another, unowned]));
     api.list(&by_hand(), json!([unowned])).on(&delete(CI), 200, before());
-    let record = client(&api).delete_account("demo", "ci", "u1").await.unwrap().unwrap();
+    let record = client(&api).delete_account("demo", "ci", "u1").await.unwrap().record.unwrap();
     let plan = client(&free()).plan_undo(&record).await;
     assert_eq!(plan.bindings, [(RoleRef::role("viewer"), None)]);
 }
@@ -137,7 +137,7 @@ async fn x5_what_somebody_made_by_hand_and_the_account_owned_comes_back_as_it_wa
     api.list(&by_uid(), json!([])).list(&by_name(), json!([managed("old", "viewer")]));
     api.list(&by_hand(), json!([hand_made])).on(&delete(CI), 200, before());
     let client_of_both = client(&api);
-    let record = client_of_both.delete_account("demo", "ci", "u1").await.unwrap().unwrap();
+    let record = client_of_both.delete_account("demo", "ci", "u1").await.unwrap().record.unwrap();
     // Of many that are deleted, each looks for its own, and one call is enough for what nobody labelled.
     client_of_both.delete_account("demo", "ci", "u1").await.unwrap();
     assert_eq!(api.routes().iter().filter(|route| **route == by_hand()).count(), 1);
@@ -216,7 +216,7 @@ async fn x5_who_may_not_make_accounts_is_told_and_nothing_is_made() {
 async fn x5_bindings_that_can_not_be_seen_are_said_not_to_come_back() {
     let api = FakeApi::new();
     api.deny(&by_uid()).deny(&by_name()).on(&delete(CI), 200, before());
-    let record = client(&api).delete_account("demo", "ci", "u1").await.unwrap().unwrap();
+    let record = client(&api).delete_account("demo", "ci", "u1").await.unwrap().record.unwrap();
     let replay = undo(&free(), &record).await;
     assert!(replay.unseen && !replay.is_whole());
     assert_eq!((replay.stops, replay.bindings), (None, vec![]));
@@ -227,11 +227,11 @@ async fn x5_an_api_server_that_does_not_give_what_was_deleted_leaves_nothing_to_
     let api = viewer();
     let silent = FakeApi::new();
     silent.on(&delete(CI), 200, json!({ "kind": "Status", "status": "Success" }));
-    assert_eq!(client(&silent).delete_account("demo", "ci", "u1").await, Ok(None));
+    assert_eq!(client(&silent).delete_account("demo", "ci", "u1").await.unwrap().record, None);
     // Kubernetes makes `default` again by itself.
     let path = format!("{ACCOUNTS}/default");
     api.on(&delete(&path), 200, before());
-    assert_eq!(client(&api).delete_account("demo", "default", "u1").await, Ok(None));
+    assert_eq!(client(&api).delete_account("demo", "default", "u1").await.unwrap().record, None);
 }
 
 #[tokio::test]

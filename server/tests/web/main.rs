@@ -6,6 +6,7 @@
 
 mod arrival;
 mod bulk;
+mod delete;
 mod export;
 mod forms;
 mod fuzz;

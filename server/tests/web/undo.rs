@@ -5,21 +5,21 @@ use http::StatusCode;
 use musterbook_cluster::testing::FakeApi;
 use musterbook_core::{
     AppError,
-    bulk::Report,
+    bulk::{Outcome, Report},
     undo::{MOST, Stop, Way},
 };
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
 
-const ACCOUNTS: &str = "/api/v1/namespaces/demo/serviceaccounts";
-const BINDINGS: &str = "/apis/rbac.authorization.k8s.io/v1/namespaces/demo/rolebindings";
-const DELETE: &str = "/api/accounts/delete";
-const UNDO: &str = "/api/undo/run";
+pub const ACCOUNTS: &str = "/api/v1/namespaces/demo/serviceaccounts";
+pub const BINDINGS: &str = "/apis/rbac.authorization.k8s.io/v1/namespaces/demo/rolebindings";
+pub const DELETE: &str = "/api/accounts/delete";
+pub const UNDO: &str = "/api/undo/run";
 const PLAN: &str = "/api/undo/plan";
-const LIST: &str = "/-/clusters/local/projects/demo/serviceaccounts";
+pub const LIST: &str = "/-/clusters/local/projects/demo/serviceaccounts";
 
-fn account(name: &str) -> Value {
+pub fn account(name: &str) -> Value {
     json!({
         "apiVersion": "v1", "kind": "ServiceAccount",
         "metadata": { "name": name, "namespace": "demo", "uid": format!("uid-of-{name}"), "resourceVersion": "7" },
@@ -27,7 +27,7 @@ fn account(name: &str) -> Value {
 }
 
 /// `ci` is there, alone, and may be deleted and made.
-fn api() -> FakeApi {
+pub fn api() -> FakeApi {
     let api = FakeApi::new();
     let list = |path: &str| format!("GET {path}");
     let by_uid = format!("GET {BINDINGS}?labelSelector=musterbook.dev%2Fserviceaccount-uid%3Duid-of-ci");
@@ -50,20 +50,22 @@ fn api() -> FakeApi {
     api
 }
 
-fn made(api: &FakeApi) -> usize {
+pub fn made(api: &FakeApi) -> usize {
     api.routes().iter().filter(|route| **route == format!("POST {ACCOUNTS}")).count()
 }
 
 /// With its name: what else would go is not seen in full here.
-const CI: [(&str, &str); 4] = [("project", "demo"), ("name", "ci"), ("uid", "uid-of-ci"), ("confirmation", "ci")];
+pub const CI: [(&str, &str); 4] = [("project", "demo"), ("name", "ci"), ("uid", "uid-of-ci"), ("confirmation", "ci")];
 
 /// Deletes `ci`, and gives what undoes that.
 async fn deleted(app: &TestApp, cookie: &str) -> String {
     let answer = app.api(DELETE, &CI).header("cookie", cookie).send().await;
-    serde_json::from_str::<Option<String>>(&answer.text).unwrap_or_else(|_| panic!("{answer:?}")).unwrap()
+    let answer: (Outcome, Option<String>) = serde_json::from_str(&answer.text).unwrap_or_else(|_| panic!("{answer:?}"));
+    assert_eq!(answer.0, Outcome::Deleted);
+    answer.1.unwrap()
 }
 
-async fn undo(app: &TestApp, cookie: &str, sealed: &str) -> Vec<Way> {
+pub async fn undo(app: &TestApp, cookie: &str, sealed: &str) -> Vec<Way> {
     let answer = app.api(UNDO, &[("sealed", sealed)]).header("cookie", cookie).send().await;
     serde_json::from_str(&answer.text).unwrap_or_else(|_| panic!("{answer:?}"))
 }

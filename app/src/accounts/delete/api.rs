@@ -5,6 +5,7 @@ use musterbook_core::wire::Json;
 use musterbook_core::{
     Answer, AppError,
     account::{Account, Impact},
+    bulk::Outcome,
     standing::Extent,
 };
 use serde::{Deserialize, Serialize};
@@ -38,8 +39,8 @@ pub async fn plan_deletion(workspace: String, project: String, name: String) -> 
 
 /// By uid: a namesake that was made since is left alone. `confirmation` is compared with the name where
 /// [`asks_for_name`] says so, by what is true now and not by what the form was shown with. `bindings` is a
-/// [`musterbook_core::bulk::Target`] whose bindings go as well; again on an account that is gone, only they do. Gives what
-/// brings it back, sealed (SPEC X5); `None` where nothing does.
+/// [`musterbook_core::bulk::Target`] whose bindings go as well; again on an account that is gone, only they do. Says whether
+/// it is gone or held, and gives what brings it back, sealed (SPEC X5); `None` where nothing does.
 #[server(prefix = "/api", endpoint = "accounts/delete", output = Json)]
 pub async fn delete_account(
     project: String,
@@ -47,7 +48,7 @@ pub async fn delete_account(
     uid: String,
     #[server(default)] confirmation: String,
     #[server(default)] bindings: String,
-) -> Result<Option<String>, AppError> {
+) -> Result<(Outcome, Option<String>), AppError> {
     use crate::server::{RequestCx, set_status};
     use musterbook_core::{
         bulk::{NotATarget, Target},
@@ -65,12 +66,14 @@ pub async fn delete_account(
         let problem = FieldError { field: Field::Confirmation, problem: Problem::NotTheName };
         return Err(AppError::Invalid(vec![problem])).inspect_err(set_status);
     }
-    let record = match with {
-        None => cx.client().delete_account(&project, &name, &uid).await,
+    let (outcome, record) = match with {
+        None => {
+            let deleted = cx.client().delete_account(&project, &name, &uid).await.inspect_err(set_status)?;
+            (Outcome::of(Ok(deleted.held)), deleted.record)
+        }
         Some(Target { bindings, .. }) => {
-            let (outcome, record) = cx.client().delete_target(Target { project, name, uid, bindings }).await;
-            outcome.into_result().map(|()| record)
+            cx.client().delete_target(Target { project, name: name.clone(), uid, bindings }).await
         }
     };
-    Ok(cx.seal(record.inspect_err(set_status)?))
+    outcome.into_answer(name, cx.seal(record)).inspect_err(set_status)
 }

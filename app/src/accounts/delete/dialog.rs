@@ -4,7 +4,7 @@ use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
 use musterbook_core::{
     Answer,
     account::Account,
-    bulk::{BindingId, Target},
+    bulk::{BindingId, Outcome, Target},
     form::{Field, Problem},
     kubectl,
 };
@@ -24,7 +24,7 @@ use crate::{
     post::{FormState, PostForm},
     text,
     ui::{CancelLink, FieldView, described_by, focus_first},
-    undo::{Done, finish},
+    undo::{Done, address, finish, taken_back_by},
 };
 
 const FORM: &str = "delete-form";
@@ -76,7 +76,25 @@ fn DeleteForm(answer: Answer<DeletePlan>, place: Place) -> impl IntoView {
         let bindings = bindings.parse().map(|target: Target| target.bindings).unwrap_or_default();
         Some(kubectl::delete(&Target { project, name, uid, bindings }))
     };
-    finish(place, action, place.gone, Done::Deleted, account.name.clone());
+    finish(place, action, place.gone, account.name.clone(), |(outcome, sealed)| match outcome {
+        Outcome::Held => (Done::Held, sealed),
+        Outcome::Gone => (Done::Gone, sealed),
+        _ => (Done::Deleted, sealed),
+    });
+    // The browser keeps it.
+    let half_done = form.error();
+    let undo = move || {
+        half_done.with(|error| error.as_ref().is_some_and(|error| taken_back_by(error).is_some())).then(|| {
+            let href = address(&place.back.get_untracked(), String::new());
+            view! {
+                <p>
+                    <a class="button" href=href>
+                        {text!(locale, undo.submit)}
+                    </a>
+                </p>
+            }
+        })
+    };
     let unmatched = RwSignal::new(false);
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
         let Ok(input) = DeleteAccount::from_event(&event) else { return };
@@ -128,6 +146,7 @@ fn DeleteForm(answer: Answer<DeletePlan>, place: Place) -> impl IntoView {
             }}
             <KubectlCommand form=FORM initial command/>
             <FormAlert error=form.error() form=FORM/>
+            {undo}
             <footer>
                 <CancelLink href=place.back.get_untracked() autofocus=true/>
                 <button class="button danger primary" aria-disabled=move || action.pending().get().to_string()>

@@ -19,10 +19,11 @@ use crate::{
 };
 
 /// An account that was deleted.
-pub(super) struct Deleted {
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deleted {
     /// By finalizers: it goes later.
-    held: bool,
-    /// What brings it back. `default` comes back by itself.
+    pub held: bool,
+    /// What brings it back. `default` comes back by itself, and what is still there can't.
     pub record: Option<Record>,
 }
 
@@ -41,7 +42,7 @@ pub(super) async fn account(
         Ok(last) => {
             let finalizers = last.pointer("/metadata/finalizers").and_then(Value::as_array);
             let held = finalizers.is_some_and(|all| !all.is_empty());
-            let record = Record::deleted(project, name, last, bindings).filter(|_| name != DEFAULT);
+            let record = Record::deleted(project, name, last, bindings).filter(|_| name != DEFAULT && !held);
             Ok(Deleted { held, record })
         }
         Err(failure) if failure.is_conflict() => Err(AppError::Replaced),

@@ -124,7 +124,7 @@ async fn a6_a_viewer_is_told_what_is_missing() {
             format!("create serviceaccounts in {project}")
         );
         assert_eq!(
-            denied(writes.delete_account(project, "ci", &made).await),
+            denied(writes.delete_account(project, "ci", &made).await.map(|deleted| deleted.record)),
             format!("delete serviceaccounts in {project}")
         );
         let viewer = RoleRef::role("viewer");

@@ -95,7 +95,7 @@ impl Act {
         Self::Create(role).run(stage, writes).await.unwrap();
         let (project, uid) = (stage.plane.project.as_str(), stage.account().await?.metadata.uid?);
         match self {
-            Self::Undo(Undone::Delete) => writes.delete_account(project, stage.name, &uid).await.unwrap(),
+            Self::Undo(Undone::Delete) => writes.delete_account(project, stage.name, &uid).await.unwrap().record,
             Self::Undo(Undone::Change) => {
                 let operator: Option<RoleRef> = OPERATOR.map(|role| role.parse().unwrap());
                 writes.change_role(project, stage.name, &uid, operator.as_ref()).await.unwrap()

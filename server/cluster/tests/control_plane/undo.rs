@@ -67,7 +67,7 @@ async fn x5_a_deleted_account_comes_back_with_its_manifest_and_its_role_and_anot
         accounts.patch("ci", &PatchParams::default(), &Patch::Merge(more)).await.unwrap();
         let before = (manifest(plane, "ci").await, accounts.get("ci").await.unwrap().metadata.uid.unwrap());
 
-        let record = writes.delete_account(project, "ci", &before.1).await.unwrap().expect("something to undo");
+        let record = writes.delete_account(project, "ci", &before.1).await.unwrap().record.expect("something to undo");
         let record = travelled(record);
         assert!(writes.plan_undo(&record).await.is_whole());
         assert!(accounts.get_opt("ci").await.unwrap().is_none(), "a plan makes nothing");
@@ -100,7 +100,7 @@ async fn x5_a_namesake_made_meanwhile_is_not_touched_and_a_role_gone_meanwhile_i
         let accounts = plane.api::<ServiceAccount>();
         writes.create_account(project, &input).await.unwrap();
         let uid = accounts.get("ci").await.unwrap().metadata.uid.unwrap();
-        let record = writes.delete_account(project, "ci", &uid).await.unwrap().unwrap();
+        let record = writes.delete_account(project, "ci", &uid).await.unwrap().record.unwrap();
 
         let namesake = plane.make_account("ci").await.metadata;
         let taken = AppError::Invalid(vec![FieldError { field: Field::Name, problem: Problem::Taken }]);
@@ -131,7 +131,7 @@ async fn x5_undo_gives_no_role_that_the_actor_may_not_give() {
         cluster.acting_as(&person("project-admin")).create_account(project, &input).await.unwrap();
         let uid = plane.api::<ServiceAccount>().get("boss").await.unwrap().metadata.uid.unwrap();
         let operator = cluster.acting_as(&person("project-regular"));
-        let record = operator.delete_account(project, "boss", &uid).await.unwrap().unwrap();
+        let record = operator.delete_account(project, "boss", &uid).await.unwrap().record.unwrap();
         let replay = undo(&operator, &record).await;
         assert_eq!(replay.stops, None);
         assert!(matches!(&replay.bindings[..], [(_, Some(AppError::RoleBeyond { .. }))]), "{replay:?}");
@@ -182,7 +182,7 @@ async fn x5_a_binding_made_by_hand_that_the_account_owned_comes_back_with_it() {
             "subjects": [{ "kind": "ServiceAccount", "name": "ci", "namespace": project }],
         }));
         let made = plane.api::<RoleBinding>().create(&Default::default(), &by_hand.unwrap()).await.unwrap();
-        let record = writes.delete_account(project, "ci", &uid).await.unwrap().unwrap();
+        let record = writes.delete_account(project, "ci", &uid).await.unwrap().record.unwrap();
         eventually("it goes with its owner", async || !names::<RoleBinding>(plane).await.contains(&"by-hand".into()))
             .await;
         let replay = undo(&writes, &travelled(record)).await;
