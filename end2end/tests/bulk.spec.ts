@@ -152,7 +152,7 @@ test.describe('L5 deleting many', () => {
 
   test('X4 L5 a workload that names an account is told, at no replicas, too, and the number is asked for', async ({ as, accounts }) => {
     const plain = await accounts.make('beside-workloads');
-    const dialog = await deleteMany(await as('project-regular'), picks([plain, 'backup-runner', 'metrics-reader']), listPath());
+    const dialog = await deleteMany(await as('project-regular'), [plain, 'backup-runner', 'metrics-reader'], { list: listPath() });
     await expect(dialog.box).toContainText('workloads name one of them: their next pods can’t be made');
     await expect(dialog.box).not.toContainText('no workload names them');
     await expect(dialog.row('backup-runner')).toContainText('1 workload');
