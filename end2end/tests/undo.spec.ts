@@ -3,7 +3,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator } from '@playwright/test';
 
-import { expect, test, type Way } from '../checks.ts';
+import { expect, hold, test, type Way } from '../checks.ts';
 import { environment } from '../environment.ts';
 import { BulkDeleteDialog, DeleteDialog, UndoDialog } from '../pages/dialogs.ts';
 import { listPath, type Musterbook } from '../pages/musterbook.ts';
@@ -234,6 +234,74 @@ test('X5 a whole selection comes back, with the bindings that were deleted along
   await expect(undo.box).toBeHidden();
   for (const name of names) expect(await admin.accountExists(name, OTHER)).toBe(true);
   expect((await admin.bindings(bound, OTHER)).map(({ metadata }) => metadata.name)).toEqual([`${bound}-viewer`]);
+});
+
+test('X5 U5 who leaves while many come back is asked, stops it, and is told how far it came; the others can still come back', async ({
+  as,
+  accounts,
+  admin,
+  trouble,
+}) => {
+  trouble.expect(/net::ERR_FAILED/);
+  const OTHER = 'other-project';
+  const RUN = '**/api/undo/run';
+  const names: string[] = [];
+  for (let count = 0; count < 6; count++) names.push(await accounts.make('undo-halfway', {}, OTHER));
+  const there = async () => (await Promise.all(names.map(name => admin.accountExists(name, OTHER)))).filter(is => is).length;
+  const musterbook = await as('outsider');
+  const { page } = musterbook;
+  await musterbook.goto(`${listPath(OTHER, 'other-workspace')}?delete-selected&${names.map(name => `pick=${name}`).join('&')}`);
+  const dialog = await BulkDeleteDialog.opened(musterbook);
+  await dialog.button('Delete 6 accounts').click();
+  await dialog.ended('6 service accounts were deleted.');
+  await dialog.button('Bring 6 accounts back…').click();
+  const undo = await UndoDialog.opened(musterbook);
+
+  const release = await hold(page, RUN);
+  await undo.submitButton.click();
+  await expect(undo.box.getByRole('progressbar')).toBeVisible();
+  const asked: string[] = [];
+  // The second Esc is one that browsers don't ask for by themselves.
+  for (let presses = 1; presses <= 2; presses++) {
+    page.once('dialog', async question => {
+      asked.push(question.message());
+      await question.dismiss();
+    });
+    await page.keyboard.press('Escape');
+    await expect.poll(() => asked.length).toBe(presses);
+    await expect(undo.box).toBeVisible();
+  }
+  expect(asked[1]).toBe('Accounts are still being brought back. Leave, and stop before the next ones?');
+  page.once('dialog', question => question.accept());
+  await page.keyboard.press('Escape');
+  await expect(undo.box).toBeHidden();
+  release();
+  await expect(toast(musterbook).filter({ hasText: '4 of 6 accounts are back.' })).toBeVisible();
+  await expect(strip(musterbook)).toContainText('2 service accounts were deleted');
+  expect(await there()).toBe(4);
+
+  // No answer comes: in the dialog, then after it was left.
+  await page.unroute(RUN);
+  await page.route(RUN, route => route.abort());
+  const again = await openByStrip(musterbook);
+  await expect(again.box).toContainText('2 service accounts were deleted.');
+  await again.submitButton.click();
+  await expect(again.problem('Musterbook can\'t be reached')).toBeVisible();
+  await page.unroute(RUN);
+  await page.route(RUN, async route => {
+    await expect(again.box).toBeHidden();
+    await route.abort();
+  });
+  await again.submitButton.click();
+  await page.keyboard.press('Escape');
+  await expect(toast(musterbook).filter({ hasText: 'It could not be undone: Musterbook can\'t be reached.' })).toBeVisible();
+  await expect(strip(musterbook)).toContainText('2 service accounts were deleted');
+  expect(await there()).toBe(4);
+
+  await page.unroute(RUN);
+  await (await openByStrip(musterbook)).submitAndClose();
+  await expect(strip(musterbook)).toBeHidden();
+  expect(await there()).toBe(6);
 });
 
 for (const way of ['without scripts', 'without wasm'] satisfies Way[]) {

@@ -5,11 +5,11 @@ use js_sys::Reflect;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 
-/// Whether a form in the element with `id` holds something else than it was shown with, or says so itself
-/// (`data-changed`).
+/// Whether a form in the element with `id` holds something else than it was shown with, or anything there says that it would
+/// be lost (`data-changed`).
 pub fn is_changed(id: &str) -> bool {
     // What is of no form is sent nowhere: the editor's search.
-    let selector = format!("#{id} form[method=post] :is(input:not([form='']), select, textarea, [data-changed])");
+    let selector = format!("#{id} form[method=post] :is(input:not([form='']), select, textarea), #{id} [data-changed]");
     let Ok(found) = document().query_selector_all(&selector) else { return false };
     (0..found.length()).filter_map(|index| found.get(index)).any(|control| differs(&control))
 }

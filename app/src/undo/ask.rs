@@ -61,7 +61,8 @@ fn AskForm(run: Run, replay: Option<Replay>, place: Place) -> impl IntoView {
     let posted = FormState::of(ServerAction::<UndoActs>::new()).error();
     let failed = run.error.clone();
     let error = Signal::derive(move || failed.get().or_else(|| posted.get()));
-    let (lines, count) = (run.lines.join("\n"), run.lines.len());
+    let rest = run.not_back();
+    let (lines, count) = (rest.join("\n"), rest.len());
     let stops = replay.as_ref().is_some_and(|replay| replay.stops.is_some());
     let deleted = replay.as_ref().is_none_or(|replay| replay.what == What::Deleted);
     // On the page that answers the act, nobody has asked for undoing it yet.

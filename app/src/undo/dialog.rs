@@ -106,7 +106,9 @@ fn Running(run: Run) -> impl IntoView {
     let stop = Callback::new(move |()| run.stop());
     view! {
         <FocusContent/>
-        <Progress title=text!(locale, undo.title) done all stop/>
+        <div data-changed="">
+            <Progress title=text!(locale, undo.title) done all stop/>
+        </div>
     }
 }
 

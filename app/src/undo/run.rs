@@ -13,8 +13,10 @@ use musterbook_core::{
 
 use crate::{
     accounts::Place,
+    explain::error_text,
     lang::use_locale,
     layout::use_toasts,
+    text,
     ui::{focus_page_without, use_modal},
     undo::{api::undo_acts, kept, words},
 };
@@ -36,6 +38,7 @@ pub struct Run {
     pub phase: ArcRwSignal<Phase>,
     /// What came of the first of them.
     pub ways: ArcRwSignal<Vec<Way>>,
+    /// Why it didn't go on.
     pub error: ArcRwSignal<Option<AppError>>,
     /// Which of those that the browser keeps.
     kept: Option<i64>,
@@ -44,35 +47,44 @@ pub struct Run {
 }
 
 impl Run {
-    /// Of the records in `lines`, which the browser keeps as `kept`. Call it in the dialog.
+    /// Of the records in `lines`, which the browser keeps as `kept`. Who closes the dialog of many while it runs is asked, and
+    /// stops it; who has left is told how far it came. Call it in the dialog.
     pub fn new(lines: Vec<String>, kept: Option<i64>, place: Place) -> Self {
         let (locale, toasts, modal, changes) = (use_locale(), use_toasts(), use_modal(), place.changes);
         let back = place.back.get_untracked();
-        let left = Arc::<AtomicBool>::default();
+        let (left, stopped) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
         on_cleanup({
-            let left = Arc::clone(&left);
-            move || left.store(true, Ordering::Relaxed)
+            let (left, stopped) = (Arc::clone(&left), Arc::clone(&stopped));
+            move || [left, stopped].iter().for_each(|flag| flag.store(true, Ordering::Relaxed))
         });
+        let (phase, many) = (ArcRwSignal::new(Phase::Asking), lines.len() > AT_ONCE);
+        if let Some(modal) = modal {
+            let (phase, leave) = (phase.clone(), text!(locale, undo.leave));
+            modal.ask_first(Callback::new(move |()| {
+                let stops = many && phase.get_untracked() == Phase::Running;
+                !stops || window().confirm_with_message(&leave).unwrap_or(true)
+            }));
+        }
         let at_end = move |run: &Self| {
-            let ways = run.ways.get_untracked();
+            let (ways, rest, error) = (run.ways.get_untracked(), run.not_back(), run.error.get_untracked());
+            let (back_again, all) = (run.lines.len() - rest.len(), run.lines.len());
             if let Some(kept) = run.kept {
-                let left = run.not_back();
-                if left.is_empty() {
+                if rest.is_empty() {
                     toasts.withdraw(kept);
                 }
-                kept::leave(kept, left);
+                kept::leave(kept, rest);
             }
             // The page may be gone, too.
             _ = changes.try_update(|changes| *changes += 1);
-            let whole = ways.len() == run.lines.len()
-                && ways.iter().flatten().filter(|way| way.is_whole()).count() == ways.len();
+            let whole = ways.len() == all && ways.iter().flatten().filter(|way| way.is_whole()).count() == all;
             if whole {
                 toasts.success(words::back(locale, &ways));
             } else if left.load(Ordering::Relaxed) {
                 let failed = ways.iter().filter(|way| !way.as_ref().is_ok_and(Replay::is_whole));
-                let texts: Vec<_> =
-                    failed.map(|way| format!("{}: {}", name_of(way), words::outcome(locale, way).1)).collect();
-                toasts.error(texts.join(" "));
+                let failed = failed.map(|way| format!("{}: {}", name_of(way), words::outcome(locale, way).1));
+                let error = error.map(|error| text!(locale, undo.failed, why = &error_text(locale, &error)));
+                let far = (all > 1).then(|| text!(locale, undo.so_far, done = back_again, all = all));
+                toasts.error(far.into_iter().chain(error).chain(failed).collect::<Vec<_>>().join(" "));
             }
             if let Some(modal) = modal.filter(|_| whole && !left.load(Ordering::Relaxed)) {
                 modal.close_to(back.clone());
@@ -81,11 +93,11 @@ impl Run {
         };
         Self {
             lines: lines.into(),
-            phase: ArcRwSignal::new(Phase::Asking),
+            phase,
             ways: ArcRwSignal::default(),
             error: ArcRwSignal::default(),
             kept,
-            stopped: Arc::default(),
+            stopped,
             at_end: Arc::new(at_end),
         }
     }
@@ -106,7 +118,7 @@ impl Run {
         self.phase.set(Phase::Running);
         let run = self.clone();
         spawn_local(async move {
-            let from = run.ways.with_untracked(Vec::len);
+            let (from, mut failed) = (run.ways.with_untracked(Vec::len), None);
             for lines in run.lines[from..].chunks(AT_ONCE) {
                 if run.stopped.load(Ordering::Relaxed) {
                     break;
@@ -114,19 +126,20 @@ impl Run {
                 match undo_acts(lines.join("\n")).await {
                     Ok(ways) => run.ways.update(|all| all.extend(ways)),
                     Err(error) => {
-                        run.error.set(Some(error));
-                        run.phase.set(Phase::Asking);
-                        return;
+                        failed = Some(error);
+                        break;
                     }
                 }
             }
-            run.phase.set(Phase::Ended);
+            // What wasn't answered can be asked for again.
+            run.phase.set(if failed.is_some() { Phase::Asking } else { Phase::Ended });
+            run.error.set(failed);
             (run.at_end)(&run);
         });
     }
 
     /// The records that are still good for something.
-    fn not_back(&self) -> Vec<String> {
+    pub fn not_back(&self) -> Vec<String> {
         let ways = self.ways.get_untracked();
         let is_back = |place: usize| matches!(ways.get(place), Some(Ok(replay)) if replay.stops.is_none());
         (0..self.lines.len()).filter(|place| !is_back(*place)).map(|place| self.lines[place].clone()).collect()
