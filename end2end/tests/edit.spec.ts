@@ -3,6 +3,7 @@
 import type { Dialog as Question, Page } from '@playwright/test';
 
 import { expect, test, type Way } from '../checks.ts';
+import { passwordOf } from '../environment.ts';
 import { detailsPath, listPath } from '../pages/musterbook.ts';
 
 const ALIAS = 'kubesphere.io/alias-name';
@@ -65,6 +66,79 @@ for (const way of ['live', 'without scripts'] satisfies Way[]) {
     });
   });
 }
+
+for (const [dialog, title] of [['edit', /^Edit Information: /], ['settings', /^Edit Settings: /]] as const) {
+  test(`X1 S1 ${dialog}: where what the other one wrote can’t be read, that is said, and who is signed out signs in`, async ({
+    as,
+    accounts,
+    admin,
+    trouble,
+  }) => {
+    trouble.expect(/status of 4/, /net::ERR_FAILED/);
+    const READ = dialog === 'edit' ? '**/api/accounts/one' : '**/api/accounts/settings';
+    const name = await accounts.make('edit-unread', { [ALIAS]: 'At first', note: 'At first' });
+    // A session of its own, which this test ends.
+    const musterbook = await as(null);
+    const { page } = musterbook;
+    await (await musterbook.signIn()).as('project-regular');
+    await page.route('**/api/live*', () => undefined);
+    await musterbook.goto(`${detailsPath(name)}?${dialog}=${name}`);
+    const box = musterbook.dialog(title);
+    const field = dialog === 'edit' ? box.getByLabel('Alias') : box.getByRole('group', { name: 'Annotations' }).getByLabel('Value').first();
+    await field.fill('Mine');
+    await admin.annotate(name, { [ALIAS]: 'Theirs', note: 'Theirs' });
+    await page.route(READ, route => route.abort());
+    const save = box.getByRole('button', { name: 'Save' });
+    await save.click();
+    const alert = box.getByRole('alert');
+    await expect(alert.filter({ hasText: 'Somebody changed it while you were editing.' })).toBeVisible();
+    await expect(alert.filter({ hasText: 'Musterbook can\'t be reached.' })).toBeVisible();
+
+    await page.unroute(READ);
+    await page.route(READ, async route => {
+      await page.context().clearCookies();
+      const { cookie: _, ...headers } = await route.request().allHeaders();
+      await route.continue({ headers });
+    });
+    await save.click();
+    const again = musterbook.dialog('Sign in again');
+    await expect(again).toBeVisible();
+    await page.unroute(READ);
+    await again.getByLabel('Password').fill(passwordOf('project-regular'));
+    await again.getByRole('button', { name: 'Sign in' }).click();
+    await expect(again).toBeHidden();
+    await expect(field).toHaveValue('Mine');
+    await save.click();
+    await expect(box.getByText('Theirs: Theirs')).toBeVisible();
+    await expect(alert.filter({ hasText: 'Musterbook can\'t be reached.' })).toBeHidden();
+    expect((await admin.account(name)).metadata.annotations).toEqual({ [ALIAS]: 'Theirs', note: 'Theirs' });
+  });
+}
+
+test('X2 S1 YAML: whose session ends before the other version is read signs in, and what was typed is there', async ({
+  as,
+  accounts,
+  admin,
+  trouble,
+}) => {
+  trouble.expect(/status of 4/);
+  const MERGE = '**/api/accounts/yaml-merge';
+  const name = await accounts.make('edit-merge', { note: 'At first' });
+  const musterbook = await as(null);
+  const { page } = musterbook;
+  await (await musterbook.signIn()).as('project-regular');
+  await page.route('**/api/live*', () => undefined);
+  const yaml = await musterbook.yaml(name);
+  await admin.annotate(name, { note: 'Theirs' });
+  await page.route(MERGE, async route => {
+    await page.context().clearCookies();
+    const { cookie: _, ...headers } = await route.request().allHeaders();
+    await route.continue({ headers });
+  });
+  await yaml.replace('note: At first', 'note: Mine');
+  await expect(musterbook.dialog('Sign in again')).toBeVisible();
+  expect(await yaml.text()).toContain('note: Mine');
+});
 
 /** What the person is asked from now on, and answers with no. */
 function refuses(page: Page): string[] {

@@ -14,7 +14,7 @@ use crate::{
         api::get_account,
         create::{alias_state, counter, description_state},
         dialogs::Place,
-        edit::{Clash, api::EditInformation},
+        edit::{Clash, api::EditInformation, on_conflict},
     },
     lang::use_locale,
     layout::{FormAlert, KubectlCommand},
@@ -65,7 +65,11 @@ fn EditForm(account: Account, place: Place) -> impl IntoView {
     let version = Signal::derive(move || current.get().resource_version);
     let name = account.name.clone();
     place.finish(action, place.back, move || text!(locale, edit.done, name = &name));
-    on_conflict(action, account.clone(), place.workspace, move |now| {
+    let load = {
+        let (project, name) = (account.project.clone(), account.name.clone());
+        move || get_account(place.workspace.get_untracked(), project.clone(), name.clone())
+    };
+    let unread = on_conflict(action, load, move |now| {
         let typed = Texts { alias: alias.typed().get_untracked(), description: description.typed().get_untracked() };
         let met = Met::new(&typed, &seen.get_untracked(), texts_of(&now));
         current.set(now);
@@ -104,6 +108,7 @@ fn EditForm(account: Account, place: Place) -> impl IntoView {
             <MeanwhileNote name="input[keep_description]" meanwhile=at_description/>
             <KubectlCommand form=FORM initial command follows=version/>
             <FormAlert error form=FORM/>
+            <FormAlert error=unread form=FORM/>
             <footer>
                 <CancelLink href=place.back.get_untracked()/>
                 <button class="button primary" aria-disabled=move || action.pending().get().to_string()>
@@ -167,28 +172,6 @@ fn start(form: &FormState, account: &Account) -> Met {
 
 fn texts_of(account: &Account) -> Texts {
     Texts::of(account.alias.as_deref(), account.description.as_deref())
-}
-
-/// In the browser, after a conflict: the account as the cluster has it now.
-fn on_conflict(
-    action: ServerAction<EditInformation>,
-    rendered: Account,
-    workspace: Signal<String>,
-    meet: impl Fn(Account) + 'static,
-) {
-    let read =
-        Action::new(move |()| get_account(workspace.get_untracked(), rendered.project.clone(), rendered.name.clone()));
-    let (value, again) = (action.value(), read.value());
-    Effect::new(move |_| {
-        if value.with(|value| matches!(value, Some(Err(AppError::Conflict)))) {
-            read.dispatch(());
-        }
-    });
-    Effect::new(move |_| {
-        if let Some(Ok(answer)) = again.get() {
-            meet(answer.value);
-        }
-    });
 }
 
 #[component]

@@ -10,6 +10,7 @@ use crate::{
     accounts::{
         AccountDialog, ManagedNote,
         dialogs::Place,
+        edit::on_conflict,
         settings::{
             api::{SaveSettings, get_settings},
             kept::Kept,
@@ -69,7 +70,11 @@ fn SettingsForm(data: AccountSettings, place: Place) -> impl IntoView {
     // The version that is shown, which the next attempt goes over.
     let current = RwSignal::new(data.account.clone());
     let sent = StoredValue::new(SettingsInput::default());
-    on_conflict(action, &data, place.workspace, move |now| {
+    let load = {
+        let (project, name) = (data.account.project.clone(), data.account.name.clone());
+        move || get_settings(place.workspace.get_untracked(), project.clone(), name.clone())
+    };
+    let unread = on_conflict(action, load, move |now: AccountSettings| {
         current.set(now.account);
         let met = Shown::met(&sent.get_value(), now.settings);
         labels.show(met.labels.clone());
@@ -118,6 +123,7 @@ fn SettingsForm(data: AccountSettings, place: Place) -> impl IntoView {
             }}
             <KubectlCommand form=FORM initial command follows=version/>
             <FormAlert error form=FORM/>
+            <FormAlert error=unread form=FORM/>
             <footer>
                 <CancelLink href=place.back.get_untracked()/>
                 <button class="button primary" aria-disabled=move || action.pending().get().to_string()>
@@ -136,28 +142,6 @@ fn start(form: &FormState, data: &AccountSettings) -> Shown {
         (Some(input), _) => Shown::typed(&input),
         (None, _) => Shown::of(now),
     }
-}
-
-/// In the browser, after a conflict: the account as the cluster has it now.
-fn on_conflict(
-    action: ServerAction<SaveSettings>,
-    data: &AccountSettings,
-    workspace: Signal<String>,
-    meet: impl Fn(AccountSettings) + 'static,
-) {
-    let (project, name) = (data.account.project.clone(), data.account.name.clone());
-    let read = Action::new(move |()| get_settings(workspace.get_untracked(), project.clone(), name.clone()));
-    let (value, again) = (action.value(), read.value());
-    Effect::new(move |_| {
-        if value.with(|value| matches!(value, Some(Err(AppError::Conflict)))) {
-            read.dispatch(());
-        }
-    });
-    Effect::new(move |_| {
-        if let Some(Ok(answer)) = again.get() {
-            meet(answer.value);
-        }
-    });
 }
 
 fn taken_over(locale: Locale, shown: &Shown) -> Option<impl IntoView + use<>> {

@@ -11,6 +11,7 @@ use crate::{
     lang::use_locale,
     text,
     ui::{CodeEditor, Icon, IconName},
+    viewer::watch_session,
 };
 
 /// What is asked of a merge.
@@ -86,6 +87,7 @@ impl Merging {
 pub fn Conflicts(merging: Merging, base: RwSignal<String>) -> impl IntoView {
     let locale = use_locale();
     let Merging { asked, open, error, is_done } = merging;
+    watch_session(error.into());
     let failed = move || {
         let failed = error.get().map(|error| crate::explain::error_text(locale, &error));
         failed.map(|failed| view! { <p class="alert" role="alert">{failed}</p> })
