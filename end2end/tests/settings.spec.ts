@@ -1,7 +1,7 @@
 // Edit Settings: labels, annotations, the token in pods, pull secrets (SPEC X1, D6); who manages an account (E4), and what
 // it is in a cloud (E5).
 
-import { expect, nextFrame, test, type Way } from '../checks.ts';
+import { expect, hold, nextFrame, test, type Way } from '../checks.ts';
 import { PROJECT, accountPath, type Admin, type Thing } from '../cluster.ts';
 import { detailsPath, listPath } from '../pages/musterbook.ts';
 
@@ -110,6 +110,29 @@ for (const way of ['live', 'without scripts'] satisfies Way[]) {
     });
   });
 }
+
+test('X1 what is typed while the answer is on its way stays, too', async ({ as, accounts, admin, trouble }) => {
+  trouble.expect(/status of 409/);
+  const name = await accounts.make('settings-typing', { note: 'At first' });
+  const musterbook = await as('project-regular');
+  const dialog = await (await musterbook.details(name)).settings();
+  await (await dialog.value('Annotations', 'note')).fill('Mine');
+  await patch(admin, name, { metadata: { annotations: { note: 'Theirs' } } });
+  const release = await hold(musterbook.page, '**/api/accounts/settings');
+  await dialog.submit();
+  await dialog.add('Labels', 'typed', 'meanwhile');
+  await (await dialog.value('Annotations', 'note')).fill('Mine, too');
+  await dialog.automount('Off').check();
+  release();
+  await expect(await dialog.row('Annotations', 'note')).toContainText('Theirs: Theirs');
+  await expect(await dialog.value('Annotations', 'note')).toHaveValue('Mine, too');
+  await expect(await dialog.value('Labels', 'typed')).toHaveValue('meanwhile');
+  await expect(dialog.automount('Off')).toBeChecked();
+  await dialog.submitAndClose();
+  const { metadata, automountServiceAccountToken } = await admin.account(name);
+  expect([metadata.annotations, metadata.labels]).toEqual([{ note: 'Mine, too' }, { typed: 'meanwhile' }]);
+  expect(automountServiceAccountToken).toBe(false);
+});
 
 test('D6 keys that tools keep are shown, and not to be changed here', async ({ as }) => {
   const dialog = await (await (await as('project-regular')).details('ci-deployer')).settings();

@@ -3,7 +3,7 @@
 use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
 use musterbook_core::{
     Answer, AppError, kubectl,
-    settings::{AccountSettings, Kind, SettingsInput},
+    settings::{AccountSettings, Kind},
 };
 
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     },
     lang::{Locale, use_locale},
     layout::{FormAlert, KubectlCommand},
-    post::{FormState, PostForm},
+    post::{FormState, PostForm, typed_in},
     text,
     ui::{CancelLink, focus_first},
 };
@@ -69,14 +69,18 @@ fn SettingsForm(data: AccountSettings, place: Place) -> impl IntoView {
     }
     // The version that is shown, which the next attempt goes over.
     let current = RwSignal::new(data.account.clone());
-    let sent = StoredValue::new(SettingsInput::default());
     let load = {
         let (project, name) = (data.account.project.clone(), data.account.name.clone());
         move || get_settings(place.workspace.get_untracked(), project.clone(), name.clone())
     };
     let unread = on_conflict(action, load, move |now: AccountSettings| {
+        // What was typed while the answer was on its way is typed, too.
+        let Some(SaveSettings { input, .. }) = typed_in(FORM) else { return };
+        if input.wanted(&input.seen()).is_none() {
+            tell();
+        }
         current.set(now.account);
-        let met = Shown::met(&sent.get_value(), now.settings);
+        let met = Shown::met(&input, now.settings);
         labels.show(met.labels.clone());
         annotations.show(met.annotations.clone());
         shown.set(met);
@@ -98,7 +102,6 @@ fn SettingsForm(data: AccountSettings, place: Place) -> impl IntoView {
             tell();
             focus_first(FORM, "[aria-invalid=true]");
         } else if !action.pending().get_untracked() {
-            sent.set_value(request.input.clone());
             action.dispatch(request);
         }
     });
