@@ -118,6 +118,24 @@ for (const way of ['live', 'without scripts'] satisfies Way[]) {
       }
     });
 
+    test('C2 Z8 a text that turns what is around it is refused, and where it is there it turns only itself', async ({ as, accounts, admin, trouble }) => {
+      trouble.expect(/status of 422/);
+      const turned = '\u202Eyoldep ruoY';
+      const name = await accounts.make('turned', { 'kubesphere.io/alias-name': turned, 'kubesphere.io/description': turned });
+      const musterbook = await as('project-regular');
+      for (const path of [`${listPath()}?q=${name}`, detailsPath(name)]) {
+        await musterbook.goto(path);
+        const texts = musterbook.page.getByRole('main').getByText(turned, { exact: true });
+        await expect(texts).toHaveCount(2);
+        for (const text of await texts.all()) await expect(text).toHaveCSS('unicode-bidi', 'isolate');
+      }
+      const dialog = await (await musterbook.details(name)).edit();
+      await dialog.field('Alias').fill(`CI ${turned}`);
+      await dialog.submitButton.click();
+      await expect(dialog.problem('Character 4 can\'t be printed.')).toBeVisible();
+      expect((await admin.account(name)).metadata.annotations).toMatchObject({ 'kubesphere.io/alias-name': turned });
+    });
+
     test('Z4 a binding goes whatever its name is, and no other does', async ({ as, accounts, admin }) => {
       const [revoked, freed, deleted, selected] = [
         await accounts.make('odd-revoke'),

@@ -47,7 +47,7 @@ pub enum Problem {
     },
     /// Not of the form `^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`.
     NotAName,
-    /// A control character, at this character position, from 1.
+    /// A control character, or one that turns the text around it, at this character position, from 1.
     NotPrintable {
         at: usize,
     },
@@ -98,10 +98,16 @@ fn check_text(text: &str, max: usize, lines: bool) -> Result<(), Problem> {
     if is > max {
         return Err(Problem::TooLong { max, is });
     }
-    match text.chars().position(|c| c.is_control() && !(lines && c == '\n')) {
+    match text.chars().position(|c| is_unprintable(c) && !(lines && c == '\n')) {
         Some(at) => Err(Problem::NotPrintable { at: at + 1 }),
         None => Ok(()),
     }
+}
+
+/// Beside controls, those that have the text around them read in the other direction (Unicode UAX 9, explicit formatting) and
+/// Unicode's own line breaks: one text could be made to look like another.
+fn is_unprintable(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// What the create form sends.
@@ -267,6 +273,18 @@ mod tests {
         assert_eq!(check_alias("a\u{7}b"), Err(Problem::NotPrintable { at: 2 }));
         assert_eq!(check_alias("a\nb"), Err(Problem::NotPrintable { at: 2 }));
         assert_eq!(check_description("a\nb"), Ok(()));
+    }
+
+    #[test]
+    fn c2_what_turns_the_text_around_it_is_refused() {
+        for turn in ['\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}', '\u{2028}', '\u{2029}'] {
+            let text = format!("ab{turn}nimda");
+            let refused = Err(Problem::NotPrintable { at: 3 });
+            assert_eq!((check_alias(&text), check_description(&text)), (refused.clone(), refused), "{turn:?}");
+        }
+        for fine in ["مرحبا", "می\u{200c}خواهم", "👩\u{200d}💻", "a\u{200e}b"] {
+            assert_eq!(check_alias(fine), Ok(()), "{fine}");
+        }
     }
 
     #[test]

@@ -48,10 +48,10 @@ pub fn Card(
         <aside class="card about" aria-label=text!(locale, details.about)>
             <div>
                 <h1>{account.name.clone()}</h1>
-                {account.alias.clone().map(|alias| view! { <p class="muted">{alias}</p> })}
+                {account.alias.clone().map(|alias| view! { <p class="muted"><bdi>{alias}</bdi></p> })}
                 <AccountNotes account=account.clone()/>
             </div>
-            {description.map(|description| view! { <p class="description">{description}</p> })}
+            {description.map(|description| view! { <p class="description"><bdi>{description}</bdi></p> })}
             <Actions account=account.clone() rights href yaml/>
             <dl>
                 {fact(text!(locale, details.cluster), view! { {routes::CLUSTER} }.into_any())}

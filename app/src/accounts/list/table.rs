@@ -115,9 +115,11 @@ fn Row(row: ListRow, rights: Rights, picks: bool, shown: Shown) -> impl IntoView
                     {name.clone()}
                 </a>
                 " "
-                <span class="muted">{account.alias.clone()}</span>
+                <bdi class="muted">{account.alias.clone()}</bdi>
                 <AccountNotes account=account.clone()/>
-                <small>{description.unwrap_or_else(|| "-".into())}</small>
+                <small>
+                    <bdi>{description.unwrap_or_else(|| "-".into())}</bdi>
+                </small>
                 {shown.is_wide().then(|| view! { <small class="only-narrow">{project.clone()}</small> })}
             </td>
             {shown
