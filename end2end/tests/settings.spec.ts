@@ -208,7 +208,7 @@ test('E4 who manages an account is said, with what that means for an edit', asyn
   const note = 'Argo CD manages this account.';
   await expect(musterbook.page.getByRole('main')).toContainText(`${note} What differs from its source`);
   await expect(musterbook.page.getByRole('main')).toContainText('It comes from shop: better change it there.');
-  for (const open of [() => details.edit(), () => details.settings()]) {
+  for (const open of [() => details.edit(), () => details.settings(), () => details.changeRole()]) {
     const dialog = await open();
     await expect(dialog.box).toContainText(note);
     await dialog.cancel();

@@ -13,7 +13,7 @@ use musterbook_core::{
 };
 
 use crate::{
-    accounts::{AccountDialog, Place},
+    accounts::{AccountDialog, ManagedNote, Place},
     lang::use_locale,
     layout::{AskFor, FormAlert, KubectlCommand, MissingNotes},
     post::{FormState, PostForm},
@@ -112,6 +112,7 @@ fn RoleForm(answer: Answer<Standing>, place: Place) -> impl IntoView {
     };
     view! {
         <div class="content">
+            <ManagedNote account=before/>
             {move || {
                 let Standing { account, held, cluster } = now.get();
                 view! {
