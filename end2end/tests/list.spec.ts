@@ -2,6 +2,7 @@
 
 import { expect, hold, test, type Accounts } from '../checks.ts';
 import { PROJECT, type Admin } from '../cluster.ts';
+import { CreateManyDialog } from '../pages/dialogs.ts';
 import { WORKSPACE, detailsPath, listPath, wideListPath } from '../pages/musterbook.ts';
 
 const STAGING = 'demo-staging';
@@ -318,6 +319,47 @@ test.describe('lists of several projects', () => {
     await expect(dialog.field('Name')).toHaveValue('kept');
     await expect(dialog.field('Alias')).toHaveValue('Kept');
     await expect(dialog.roles).toHaveValue('');
+  });
+
+  test('L8 C1 another project takes the YAML along', async ({ as, accounts, admin }) => {
+    const name = accounts.name('moved', STAGING);
+    const musterbook = await as('workspace-admin');
+    const dialog = await (await musterbook.wideList('', WORKSPACE)).create();
+    await dialog.box.getByRole('link', { name: PROJECT, exact: true }).click();
+    await dialog.fill({ name });
+    const yaml = await dialog.toYaml();
+    await yaml.replace('metadata:\n', 'metadata:\n  labels:\n    team: a # mine\n');
+    await dialog.box.getByRole('link', { name: 'Change' }).click();
+    await dialog.box.getByRole('link', { name: STAGING, exact: true }).click();
+    await expect(yaml.field).toHaveValue(new RegExp(`team: a # mine\n[^]*namespace: ${STAGING}\n`));
+    await dialog.submitAndClose();
+    expect((await admin.account(name, STAGING)).metadata.labels).toEqual({ team: 'a' });
+
+    // What names a third one is the person's own, and is told.
+    await musterbook.goto(`${wideListPath(WORKSPACE)}?create=yaml`);
+    await dialog.box.getByRole('link', { name: PROJECT, exact: true }).click();
+    await expect(yaml.field).toHaveValue(new RegExp(`namespace: ${PROJECT}\n`));
+    await yaml.replace(`namespace: ${PROJECT}`, 'namespace: other-project');
+    await dialog.box.getByRole('link', { name: 'Change' }).click();
+    await dialog.box.getByRole('link', { name: STAGING, exact: true }).click();
+    await expect(dialog.submitButton).toBeVisible();
+    await expect(yaml.field).toHaveValue(/namespace: other-project\n/);
+  });
+
+  test('L8 C5 the chosen project goes along to creating several, and back', async ({ as }) => {
+    const musterbook = await as('workspace-admin');
+    const { page } = musterbook;
+    const dialog = await (await musterbook.wideList('', WORKSPACE)).create();
+    await dialog.box.getByRole('link', { name: PROJECT, exact: true }).click();
+    await dialog.box.getByRole('link', { name: 'Create several at once' }).click();
+    const many = await CreateManyDialog.opened(musterbook);
+    await expect(many.text).toBeVisible();
+    expect(new URL(page.url()).searchParams.get('in')).toBe(PROJECT);
+    await many.box.getByRole('link', { name: 'Change' }).click();
+    await many.box.getByRole('link', { name: STAGING, exact: true }).click();
+    await many.box.getByRole('link', { name: 'Create a single one' }).click();
+    await expect(dialog.field('Name')).toBeVisible();
+    expect(new URL(page.url()).searchParams.get('in')).toBe(STAGING);
   });
 
   test('L8 a project that is being deleted is not offered for a new account', async ({ as, admin }) => {

@@ -211,11 +211,13 @@ impl Place {
         }
     }
 
-    /// Address of another way to create, in the same project.
-    pub fn create(self, kind: &str) -> String {
-        let within = if self.wide.get_untracked() { self.project.get_untracked() } else { String::new() };
-        let within = Some((routes::WITHIN, within)).filter(|(_, project)| !project.is_empty());
-        routes::with_more(&self.back.get_untracked(), [("create", kind.to_owned())].into_iter().chain(within))
+    /// Address of another way to create, in the project that is chosen.
+    pub fn create(self, kind: &'static str) -> Signal<String> {
+        Signal::derive(move || {
+            let within = if self.wide.get() { self.project.get() } else { String::new() };
+            let within = Some((routes::WITHIN, within)).filter(|(_, project)| !project.is_empty());
+            routes::with_more(&self.back.get(), [("create", kind.to_owned())].into_iter().chain(within))
+        })
     }
 
     /// With the project that is named now.

@@ -201,7 +201,7 @@ pub fn CancelLink(
 
 /// In another dialog's place: who would lose what they typed in this one is asked first.
 #[component]
-pub fn OtherDialogLink(href: String, label: String) -> impl IntoView {
+pub fn OtherDialogLink(href: Signal<String>, label: String) -> impl IntoView {
     let modal = use_modal();
     let on_click = move |event: leptos::ev::MouseEvent| {
         let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key();

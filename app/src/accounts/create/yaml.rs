@@ -5,6 +5,7 @@ use musterbook_core::{
     AppError,
     form::{Field, FieldError, Problem},
     yaml,
+    yaml_text::set,
 };
 
 use crate::{
@@ -52,6 +53,7 @@ pub fn YamlForm(text: String, sides: Sides, place: Place) -> impl IntoView {
     let editor = CodeEditor::new();
     explain_fields(editor);
     sides.focus_after_turning();
+    follow_project(editor, project);
     let problems = move || match error.get() {
         Some(AppError::Invalid(problems)) => problems,
         _ => Vec::new(),
@@ -103,6 +105,24 @@ pub fn YamlForm(text: String, sides: Sides, place: Place) -> impl IntoView {
             </footer>
         </PostForm>
     }
+}
+
+/// Where another project is chosen, the text is one of that, unless it was of none of the two (SPEC L8).
+fn follow_project(editor: CodeEditor, project: Signal<String>) {
+    let namespace = |text: &str, project: &str| set(text, &["metadata", "namespace"], Some(project));
+    Effect::new(move |before: Option<String>| {
+        let (now, before) = (project.get(), before.unwrap_or_else(|| project.get_untracked()));
+        if now.is_empty() || now == before {
+            return before;
+        }
+        let text = editor.text();
+        if namespace(&text, &before).is_some_and(|same| same.trim_end() == text.trim_end())
+            && let Some(moved) = namespace(&text, &now)
+        {
+            editor.set(&moved);
+        }
+        now
+    });
 }
 
 /// What is wrong with the text, as the editor shows it.
