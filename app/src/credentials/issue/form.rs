@@ -7,6 +7,7 @@ use musterbook_core::{
     form::{Field, FieldError, Problem, check_description, check_name},
     kubectl,
 };
+use wasm_bindgen::JsCast;
 
 use crate::{
     accounts::{Place, details::api::Details},
@@ -95,17 +96,17 @@ pub fn IssueForm(
                     />
                     <TextField id="namespace" label=text!(locale, issue.namespace) state=namespace code=true placeholder=project/>
                     <TextField id="context" label=text!(locale, issue.context) state=context code=true placeholder=context_default/>
-                    <Suspense>
+                    <Transition>
                         <div>
                             {move || Suspend::new(async move {
                                 let endpoints = data.await.map(|answer| answer.value.endpoints).unwrap_or_default();
                                 view! { <Endpoints endpoints chosen=endpoint.get_value() problem=endpoint_problem/> }
                             })}
                         </div>
-                    </Suspense>
+                    </Transition>
                 </div>
             </details>
-            <Suspense>
+            <Transition>
                 <div>
                     {move || Suspend::new(async move {
                         let endpoints = data.await.map(|answer| answer.value.endpoints).unwrap_or_default();
@@ -118,7 +119,7 @@ pub fn IssueForm(
                         view! { <KubectlCommand form=FORM initial=initial.get_value() command/> }
                     })}
                 </div>
-            </Suspense>
+            </Transition>
             <FormAlert error form=FORM/>
             <footer>
                 <CancelLink href=place.back.get_untracked()/>
@@ -160,6 +161,13 @@ fn Lifetime(lifetime: String, minutes: String, problem: Signal<Option<Problem>>)
             }
         })
         .collect_view();
+    // Whoever types minutes means them. At once: the command that is shown reads the form after this.
+    let choose_custom = move |_| {
+        let radio = document().query_selector(&format!("#{FORM} [value=custom]")).ok().flatten();
+        if let Some(radio) = radio.and_then(|radio| radio.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+            radio.set_checked(true);
+        }
+    };
     view! {
         <fieldset class="field" aria-describedby="lifetime-hint lifetime-problem">
             <legend>{text!(locale, issue.lifetime)}</legend>
@@ -173,6 +181,7 @@ fn Lifetime(lifetime: String, minutes: String, problem: Signal<Option<Problem>>)
                 value=minutes
                 inputmode="numeric"
                 autocomplete="off"
+                on:input=choose_custom
                 aria-describedby="lifetime-hint lifetime-problem"
                 aria-invalid=move || problem.get().is_some().to_string()
             />
