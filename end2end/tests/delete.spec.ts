@@ -2,7 +2,14 @@
 
 import { expect, test, type Way } from '../checks.ts';
 import { PROJECT, deletingForReal } from '../cluster.ts';
-import { listPath } from '../pages/musterbook.ts';
+import { DeleteDialog } from '../pages/dialogs.ts';
+import { listPath, type Musterbook } from '../pages/musterbook.ts';
+
+/** By its address: a row that changes once more takes its menu along. */
+async function deleting(musterbook: Musterbook, name: string): Promise<DeleteDialog> {
+  await musterbook.goto(`${listPath()}?q=${name}&delete=${name}`);
+  return DeleteDialog.opened(musterbook);
+}
 
 test.describe('X4 what a delete does', () => {
   test('X4 workloads that name the account are told, at no replicas, too', async ({ as }) => {
@@ -38,7 +45,7 @@ test.describe('X4 what a delete does', () => {
       });
       const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: `${name}-owner`, uid: owner.metadata.uid }];
       await admin.must('PATCH', `${things}/serviceaccounts/${name}`, { metadata: { ownerReferences } }, 'application/merge-patch+json');
-      const dialog = await (await (await as('project-regular')).list(`?q=${name}`)).delete(name);
+      const dialog = await deleting(await as('project-regular'), name);
       await expect(dialog.box).toContainText('1 issued token stops working');
       await expect(dialog.box).toContainText(secret);
       await expect(dialog.box).toContainText(`ConfigMap ${name}-owner manages this account and may make it again.`);
@@ -64,8 +71,7 @@ test.describe('X4 what a delete does', () => {
       await admin.bind(name, 'viewer');
       const binding = await admin.bind(name, 'auditor');
       await admin.share((await admin.bindings(name)).find(({ metadata }) => metadata.name === binding)!);
-      const list = await (await as('project-regular', { way })).list(`?q=${name}`);
-      const dialog = await list.delete(name);
+      const dialog = await deleting(await as('project-regular', { way }), name);
       await expect(dialog.box).toContainText('2 bindings stay, and would hold for a new account of this name');
       // The one that is shared is others' as well.
       await expect(dialog.alsoBindings).toHaveAccessibleName('Also delete the 1 binding that is for this account alone');
@@ -80,8 +86,7 @@ test.describe('X4 what a delete does', () => {
       trouble.expect(/status of (500|404)/);
       const name = await accounts.make('role-stays');
       const binding = await admin.bind(name, 'viewer');
-      const list = await (await as('project-regular', { way })).list(`?q=${name}`);
-      const dialog = await list.delete(name);
+      const dialog = await deleting(await as('project-regular', { way }), name);
       await dialog.alsoBindings.check();
       await dialog.confirmation.fill(name);
       await admin.whileRefused(name, deletingForReal(binding), async () => {

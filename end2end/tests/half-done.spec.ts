@@ -4,6 +4,7 @@
 import { expect, test } from '../checks.ts';
 import { deletingForReal } from '../cluster.ts';
 import { ChangeRoleDialog } from '../pages/dialogs.ts';
+import { listPath } from '../pages/musterbook.ts';
 
 /** As CEL sees the request: not in dry runs. */
 const FOR_REAL = '!request.dryRun';
@@ -23,7 +24,9 @@ test('X3 an old binding that can’t go is told by its name, and giving the role
   await create.submitAndClose();
   const [old] = await admin.bindings(name);
 
-  const dialog = await list.changeRole(name);
+  // By its address: a row that changes once more takes its menu along.
+  await musterbook.goto(`${listPath()}?q=${name}&role=${name}`);
+  const dialog = await ChangeRoleDialog.opened(musterbook);
   await dialog.chooseRole('Role/operator');
   await admin.whileRefused(name, deletingForReal(old!.metadata.name), async () => {
     await dialog.submit();

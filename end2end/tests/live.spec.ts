@@ -127,6 +127,8 @@ test('L4 one’s own act is shown once, and the page stays live', async ({ as, a
   await dialog.fill({ name, role: 'Role/viewer' });
   await dialog.submitAndClose();
   await expect(list.row(name)).toHaveCount(1);
+  await expect(list.row(name)).toContainText('viewer');
+  await expect(list.row(name)).not.toContainText('Not bound');
   const edit = await list.edit(name);
   await edit.field('Alias').fill('Mine');
   await edit.submitAndClose();

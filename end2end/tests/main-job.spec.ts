@@ -465,6 +465,7 @@ test.describe('6 deleting', () => {
     const name = await accounts.make('delete');
     const binding = await admin.bind(name, 'viewer');
     const musterbook = await as('project-regular');
+    await musterbook.hasHeardOf([name, binding]);
     const list = await musterbook.list(`?q=${name}`);
     const dialog = await list.delete(name);
     await expect(dialog.box).toContainText('1 binding stays, and would hold for a new account of this name');
