@@ -163,6 +163,8 @@ test('U6 delete many: each account goes with its bindings where that is ticked',
     await admin.bind(first, 'viewer');
     const list = await musterbook.list(`?q=${about}`);
     await expect(list.names).toHaveCount(names.length);
+    // What is planned is read from the same caches.
+    await expect(list.row(first)).toContainText('viewer');
     await list.pickPage.check();
     await list.deleteSelected.click();
     const dialog = await BulkDeleteDialog.opened(musterbook);

@@ -6,6 +6,7 @@ import type { Locator } from '@playwright/test';
 import { expect, hold, test, type Way } from '../checks.ts';
 import { environment } from '../environment.ts';
 import { BulkDeleteDialog, DeleteDialog, UndoDialog } from '../pages/dialogs.ts';
+import { ListPage } from '../pages/list.ts';
 import { listPath, type Musterbook } from '../pages/musterbook.ts';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -213,12 +214,18 @@ test('X5 a namesake made between the plan and the act is left alone, and the dia
 
 test('X5 a whole selection comes back, with the bindings that were deleted along', async ({ as, accounts, admin }) => {
   const OTHER = 'other-project';
+  const about = `undo-all-${Date.now() % 100_000}`;
   const names: string[] = [];
-  for (const about of ['undo-a', 'undo-b', 'undo-c']) names.push(await accounts.make(about, {}, OTHER));
+  for (const _ of ['a', 'b', 'c']) names.push(await accounts.make(about, {}, OTHER));
   const bound = names[0] ?? '';
   await admin.bind(bound, 'viewer', OTHER);
   const musterbook = await as('outsider');
   const list = listPath(OTHER, 'other-workspace');
+  // What is planned is read from the caches, as the list is.
+  await musterbook.goto(`${list}?q=${about}`);
+  const shown = new ListPage(musterbook);
+  await expect(shown.names).toHaveCount(names.length);
+  await expect(shown.row(bound)).toContainText('viewer');
   await musterbook.goto(`${list}?delete-selected&${names.map(name => `pick=${name}`).join('&')}`);
   const dialog = await BulkDeleteDialog.opened(musterbook);
   await dialog.confirmation.fill('3');
