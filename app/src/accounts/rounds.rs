@@ -208,7 +208,12 @@ impl Rounds {
             }));
         }
         let run = self.clone();
-        ask_before_unload(move || run.runs());
+        // A page that is left hears of the calls that break off, and would begin the next ones. Who stays can go on.
+        ask_before_unload(move || {
+            let runs = run.runs();
+            run.stop();
+            runs
+        });
         let left = Arc::clone(&self.left);
         on_cleanup(move || left.store(true, Ordering::Relaxed));
     }
