@@ -21,8 +21,10 @@ pub fn error_text(locale: Locale, error: &AppError) -> String {
             }
             None => text!(locale, error.denied_cluster, verb = &denial.verb, resource = &denial.resource),
         },
-        AppError::RoleBeyond { role, missing } if missing.is_empty() => text!(locale, error.role_beyond, role = role),
-        AppError::RoleBeyond { role, missing } => {
+        AppError::RoleBeyond { role, missing, .. } if missing.is_empty() => {
+            text!(locale, error.role_beyond, role = role)
+        }
+        AppError::RoleBeyond { role, missing, .. } => {
             let missing = missing.join("; ");
             let (beyond, lack) = (
                 text!(locale, error.role_beyond, role = role),

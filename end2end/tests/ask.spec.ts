@@ -4,6 +4,7 @@ import { parseAllDocuments } from 'yaml';
 
 import { expect, test } from '../checks.ts';
 import { PROJECT, type Admin, type Thing } from '../cluster.ts';
+import { ChangeRoleDialog } from '../pages/dialogs.ts';
 import { listPath } from '../pages/musterbook.ts';
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
@@ -96,6 +97,23 @@ test.describe('A6 the Role to ask for', () => {
     await expect(yaml).toBeVisible();
     await expect(yaml).toContainText('name: "project-regular"');
     await dialog.cancel();
+  });
+
+  test('A6 A3 who may give no roles here is offered that as well', async ({ as }) => {
+    const musterbook = await as('project-viewer');
+    await musterbook.goto(`${listPath()}?role=ci-deployer`);
+    const { box } = await ChangeRoleDialog.opened(musterbook);
+    await box.getByText(/roles? can't be chosen: why/).click();
+    const viewer = box.getByRole('listitem').filter({ hasText: 'Role viewer — you may not give roles here' });
+    await viewer.getByText('Ask for the right to give it').click();
+    const [role] = parseAllDocuments(await viewer.locator('pre').innerText()).map(document => document.toJS() as Thing);
+    expect(role).toMatchObject({
+      metadata: { name: 'give-roles-viewer', namespace: PROJECT },
+      rules: [
+        { resources: ['roles'], resourceNames: ['viewer'], verbs: ['bind'] },
+        { resources: ['rolebindings'], verbs: ['create', 'delete'] },
+      ],
+    });
   });
 });
 

@@ -3,6 +3,7 @@
 use crate::{
     error::Denial,
     role::{RoleKind, RoleRef},
+    rules::Rule,
 };
 
 const RBAC: &str = "rbac.authorization.k8s.io";
@@ -11,32 +12,52 @@ impl Denial {
     /// What would have allowed it to `user`, and nothing more.
     pub fn role_to_ask_for(&self, user: &str) -> String {
         let name = format!("{}-{}", self.verb, self.resource.replace('/', "-"));
-        let rule = format!(
-            "- apiGroups: [\"{}\"]\n  resources: [\"{}\"]\n  verbs: [\"{}\"]\n",
-            self.group, self.resource, self.verb
-        );
-        asked(&name, &rule, self.project.as_deref(), user)
+        let rule = rule(&self.group, &self.resource, &[&self.verb]);
+        asked(&name, &[rule], self.project.as_deref(), user)
     }
 }
 
 /// The right to give `role` to accounts of `project` without holding all that it allows: Kubernetes' verb `bind`, on this
 /// role only.
 pub fn right_to_bind(role: &RoleRef, project: &str, user: &str) -> String {
-    let resource = match role.kind {
+    asked(&about("bind", role), &[bind(role)], Some(project), user)
+}
+
+/// The same for somebody who may not make bindings at all. Changing a role takes the old one's away.
+pub fn right_to_bind_at_all(role: &RoleRef, project: &str, user: &str) -> String {
+    let bindings = rule(RBAC, "rolebindings", &["create", "delete"]);
+    asked(&about("give", role), &[bind(role), bindings], Some(project), user)
+}
+
+/// What somebody has to hold of `role` before KubeSphere's controller is asked to give it (SPEC D4).
+pub fn right_to_hold(role: &RoleRef, rules: &[Rule], project: &str, user: &str) -> String {
+    asked(&about("hold", role), rules, Some(project), user)
+}
+
+fn bind(role: &RoleRef) -> Rule {
+    Rule { names: vec![role.name.clone()], ..rule(RBAC, plural(role), &["bind"]) }
+}
+
+fn rule(group: &str, resource: &str, verbs: &[&str]) -> Rule {
+    let verbs = verbs.iter().map(|verb| (*verb).to_owned()).collect();
+    Rule { groups: vec![group.into()], resources: vec![resource.into()], verbs, names: Vec::new() }
+}
+
+fn plural(role: &RoleRef) -> &'static str {
+    match role.kind {
         RoleKind::Role => "roles",
         RoleKind::ClusterRole => "clusterroles",
-    };
+    }
+}
+
+/// A name for the Role that is asked for.
+fn about(act: &str, role: &RoleRef) -> String {
     let plain = |c: char| if c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' { c } else { '-' };
-    let name: String = format!("bind-{resource}-{}", role.name).chars().map(plain).collect();
-    let rule = format!(
-        "- apiGroups: [\"{RBAC}\"]\n  resources: [\"{resource}\"]\n  resourceNames: [{}]\n  verbs: [\"bind\"]\n",
-        quoted(&role.name)
-    );
-    asked(&name, &rule, Some(project), user)
+    format!("{act}-{}-{}", plural(role), role.name).chars().map(plain).collect()
 }
 
 /// One binding for each person: applying what a second one asks for leaves the first one theirs.
-fn asked(name: &str, rule: &str, project: Option<&str>, user: &str) -> String {
+fn asked(name: &str, rules: &[Rule], project: Option<&str>, user: &str) -> String {
     let (cluster, place) = match project {
         Some(project) => ("", format!("\n  namespace: {project}")),
         None => ("Cluster", String::new()),
@@ -44,13 +65,20 @@ fn asked(name: &str, rule: &str, project: Option<&str>, user: &str) -> String {
     let head = |kind: &str, name: &str| {
         format!("apiVersion: {RBAC}/v1\nkind: {cluster}{kind}\nmetadata:\n  name: {name}{place}\n")
     };
+    let rules: String = rules.iter().map(written).collect();
     let binding = quoted(&format!("{name}-{user}").replace(['/', '%'], "-"));
     format!(
-        "{}rules:\n{rule}---\n{}roleRef:\n  apiGroup: {RBAC}\n  kind: {cluster}Role\n  name: {name}\nsubjects:\n- apiGroup: {RBAC}\n  kind: User\n  name: {}\n",
+        "{}rules:\n{rules}---\n{}roleRef:\n  apiGroup: {RBAC}\n  kind: {cluster}Role\n  name: {name}\nsubjects:\n- apiGroup: {RBAC}\n  kind: User\n  name: {}\n",
         head("Role", name),
         head("RoleBinding", &binding),
         quoted(user)
     )
+}
+
+fn written(Rule { groups, resources, verbs, names }: &Rule) -> String {
+    let list = |all: &[String]| all.iter().map(|one| quoted(one)).collect::<Vec<_>>().join(", ");
+    let names = if names.is_empty() { String::new() } else { format!("  resourceNames: [{}]\n", list(names)) };
+    format!("- apiGroups: [{}]\n  resources: [{}]\n{names}  verbs: [{}]\n", list(groups), list(resources), list(verbs))
 }
 
 /// JSON strings are YAML strings (YAML 1.2, section 1.3).
@@ -108,5 +136,27 @@ mod tests {
             yaml.contains("  resources: [\"clusterroles\"]\n  resourceNames: [\"system:Admin\"]\n  verbs: [\"bind\"]"),
             "{yaml}"
         );
+    }
+
+    #[test]
+    fn a6_who_may_make_no_bindings_asks_for_that_as_well() {
+        let yaml = right_to_bind_at_all(&RoleRef::role("viewer"), "demo", "jane");
+        let rules = concat!(
+            "  resources: [\"roles\"]\n  resourceNames: [\"viewer\"]\n  verbs: [\"bind\"]\n",
+            "- apiGroups: [\"rbac.authorization.k8s.io\"]\n  resources: [\"rolebindings\"]\n",
+            "  verbs: [\"create\", \"delete\"]\n---\n",
+        );
+        assert!(yaml.contains("name: give-roles-viewer\n") && yaml.contains(rules), "{yaml}");
+    }
+
+    #[test]
+    fn d4_a6_beside_kubesphere_what_has_to_be_held_is_asked_for_and_no_right_to_bind() {
+        let rules = [rule("", "secrets", &["get", "list"]), rule("apps", "*", &["*"])];
+        let yaml = right_to_hold(&RoleRef::role("operator"), &rules, "demo", "jane");
+        assert!(
+            yaml.contains("resources: [\"secrets\"]\n  verbs: [\"get\", \"list\"]\n- apiGroups: [\"apps\"]"),
+            "{yaml}"
+        );
+        assert!(!yaml.contains("bind\"") && !yaml.contains("resourceNames"), "{yaml}");
     }
 }

@@ -252,6 +252,8 @@ pub enum Grant {
     /// The rules that the actor lacks, as the API server names them. Empty: bindings may not be made at all.
     Cannot {
         missing: Vec<String>,
+        /// The same where nothing but holding them will do: KubeSphere's controller asks nobody (SPEC D4).
+        to_hold: Vec<Rule>,
     },
     /// The dry run gave neither yes nor no; it may be tried.
     Unknown,

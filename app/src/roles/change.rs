@@ -5,7 +5,7 @@ use musterbook_core::{
     Answer, AppError,
     account::{Account, Rights},
     answer::Part,
-    ask::right_to_bind,
+    ask::{right_to_bind, right_to_hold},
     form::Field,
     kubectl::{self, Binder},
     role::{Binding, RoleRef},
@@ -103,8 +103,12 @@ fn RoleForm(answer: Answer<Standing>, place: Place) -> impl IntoView {
     let ask = {
         let (project, user) = (project.clone(), use_viewer().user.unwrap_or_default());
         move |error: Option<AppError>| match error {
-            Some(AppError::RoleBeyond { role, .. }) => {
-                let yaml = right_to_bind(&role.parse().ok()?, &project, &user);
+            Some(AppError::RoleBeyond { role, to_hold, .. }) => {
+                let role = role.parse().ok()?;
+                let yaml = match to_hold.is_empty() {
+                    true => right_to_bind(&role, &project, &user),
+                    false => right_to_hold(&role, &to_hold, &project, &user),
+                };
                 Some(view! { <AskFor yaml/> })
             }
             _ => None,

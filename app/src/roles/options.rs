@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use musterbook_core::{
-    ask::right_to_bind,
+    ask::{right_to_bind, right_to_bind_at_all, right_to_hold},
     role::{Grant, RoleKind, RoleOption, RoleRef},
 };
 
@@ -80,7 +80,7 @@ fn name_of(option: &RoleOption) -> String {
 /// What it is for, or why it can't be given.
 fn about(locale: Locale, option: &RoleOption) -> Option<String> {
     match &option.grant {
-        Grant::Cannot { missing } if missing.is_empty() => Some(text!(locale, roles.cannot_bind)),
+        Grant::Cannot { missing, .. } if missing.is_empty() => Some(text!(locale, roles.cannot_bind)),
         Grant::Cannot { .. } => Some(text!(locale, roles.beyond)),
         Grant::Can | Grant::Unknown => option.description.clone(),
     }
@@ -93,15 +93,19 @@ pub fn Reasons(options: Vec<RoleOption>, project: String) -> impl IntoView {
     let refused: Vec<_> = options
         .into_iter()
         .filter_map(|option| match option.grant {
-            Grant::Cannot { missing } => Some((option.role, missing)),
+            Grant::Cannot { missing, to_hold } => Some((option.role, missing, to_hold)),
             Grant::Can | Grant::Unknown => None,
         })
         .collect();
     (!refused.is_empty()).then(|| {
         let count = refused.len();
         let user = use_viewer().user.unwrap_or_default();
-        let lines = refused.into_iter().map(|(role, missing)| {
-            let yaml = right_to_bind(&role, &project, &user);
+        let lines = refused.into_iter().map(|(role, missing, to_hold)| {
+            let yaml = match (missing.is_empty(), to_hold.is_empty()) {
+                (true, _) => right_to_bind_at_all(&role, &project, &user),
+                (false, true) => right_to_bind(&role, &project, &user),
+                (false, false) => right_to_hold(&role, &to_hold, &project, &user),
+            };
             let RoleRef { kind, name } = role;
             let why = if missing.is_empty() {
                 text!(locale, roles.cannot_bind)

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, TryStreamExt, stream};
 use k8s_openapi::api::rbac::v1::PolicyRule;
+use musterbook_core::rules::Rule;
 
 use crate::{
     acting::{Acting, Question, ask},
@@ -33,14 +34,14 @@ struct Right {
     verb: String,
 }
 
-/// What the actor lacks of `rules` in `project`, in words as the API server's escalation check is shown in.
+/// What the actor lacks of `rules` in `project`.
 pub(crate) async fn lacking(
     acting: &Acting,
     calls: &Calls,
     project: &str,
     rules: &[PolicyRule],
     age: Age,
-) -> Result<Vec<String>, Failure> {
+) -> Result<Vec<Rule>, Failure> {
     let asked = stream::iter(rights(rules)).map(async |right| {
         let Right { verb, group, resource, name } = &right;
         let question = Question::about(verb, group, resource, name.as_deref(), project);
@@ -51,7 +52,7 @@ pub(crate) async fn lacking(
         Ok((right, held))
     });
     let answers: Vec<_> = asked.buffered(AT_ONCE).try_collect().await?;
-    Ok(in_words(answers.into_iter().filter(|(_, held)| !held).map(|(right, _)| right)))
+    Ok(as_rules(answers.into_iter().filter(|(_, held)| !held).map(|(right, _)| right)))
 }
 
 /// Roles hold no rules on addresses: the API server refuses such a Role.
@@ -76,18 +77,30 @@ fn rights(rules: &[PolicyRule]) -> BTreeSet<Right> {
     rights
 }
 
-/// `create, delete on rolebindings in rbac.authorization.k8s.io`.
-fn in_words(rights: impl Iterator<Item = Right>) -> Vec<String> {
+/// One for each resource, or object of it.
+fn as_rules(rights: impl Iterator<Item = Right>) -> Vec<Rule> {
     let mut verbs: BTreeMap<_, Vec<String>> = BTreeMap::new();
     for Right { group, resource, name, verb } in rights {
         verbs.entry((group, resource, name)).or_default().push(verb);
     }
-    let line = |((group, resource, name), verbs): ((String, String, Option<String>), Vec<String>)| {
-        let named = name.map(|name| format!(" named {name}")).unwrap_or_default();
-        let of = if group.is_empty() { String::new() } else { format!(" in {group}") };
-        format!("{} on {resource}{named}{of}", verbs.join(", "))
+    let rule = |((group, resource, name), verbs): ((String, String, Option<String>), Vec<String>)| Rule {
+        groups: vec![group],
+        resources: vec![resource],
+        verbs,
+        names: name.into_iter().collect(),
     };
-    verbs.into_iter().map(line).collect()
+    verbs.into_iter().map(rule).collect()
+}
+
+/// Words as the API server's escalation check is shown in: `create, delete on rolebindings in rbac.authorization.k8s.io`.
+pub(crate) fn in_words(rules: &[Rule]) -> Vec<String> {
+    let line = |Rule { groups, resources, verbs, names }: &Rule| {
+        let named = if names.is_empty() { String::new() } else { format!(" named {}", names.join(", ")) };
+        let group = groups.join(", ");
+        let of = if group.is_empty() { String::new() } else { format!(" in {group}") };
+        format!("{} on {}{named}{of}", verbs.join(", "), resources.join(", "))
+    };
+    rules.iter().map(line).collect()
 }
 
 #[cfg(test)]
@@ -107,7 +120,7 @@ mod tests {
         let rights = rights(&rules);
         assert_eq!(rights.len(), 2 * 2 * 2 + 2);
         assert_eq!(
-            in_words(rights.into_iter()),
+            in_words(&as_rules(rights.into_iter())),
             [
                 "*, get on *",
                 "*, get on pods/log",

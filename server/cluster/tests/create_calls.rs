@@ -106,7 +106,10 @@ async fn a3_a_role_beyond_the_actor_makes_nothing() {
     let api = FakeApi::new();
     api.refuse(&try_post(BINDINGS), 403, "Forbidden", BEYOND);
     let error = client(&api).create_account("demo", &wish("Role/admin")).await.unwrap_err();
-    assert_eq!(error, AppError::RoleBeyond { role: "Role/admin".into(), missing: vec!["* on pods, secrets".into()] });
+    assert_eq!(
+        error,
+        AppError::RoleBeyond { role: "Role/admin".into(), missing: vec!["* on pods, secrets".into()], to_hold: vec![] }
+    );
     assert_eq!(api.routes(), [try_post(BINDINGS)]);
 }
 

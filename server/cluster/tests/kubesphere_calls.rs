@@ -14,6 +14,7 @@ use musterbook_core::{
     error::HalfDone,
     form::{CreateInput, Field, FieldError, Problem},
     role::{Grant, RoleRef, RoleState},
+    rules::covers,
 };
 use serde_json::{Value, json};
 use support::*;
@@ -194,11 +195,9 @@ async fn d4_one_right_that_is_lacking_or_not_known_refuses() {
     };
     let lacking = all_but_one();
     lacking.on(REVIEWS, 201, allowed(false));
-    let AppError::RoleBeyond { role, missing } = give(&beside(&lacking, KubeSphere::V3), viewer()).await.unwrap_err()
-    else {
-        panic!()
-    };
-    assert_eq!((role.as_str(), missing.len()), ("Role/viewer", 1));
+    let beyond = give(&beside(&lacking, KubeSphere::V3), viewer()).await.unwrap_err();
+    let AppError::RoleBeyond { role, missing, to_hold } = beyond else { panic!("{beyond:?}") };
+    assert_eq!((role.as_str(), missing.len(), to_hold.len()), ("Role/viewer", 1, 1));
 
     let failing = all_but_one();
     failing.refuse(REVIEWS, 500, "InternalError", "etcd is away");
@@ -373,7 +372,10 @@ async fn d4_d5_kubesphere_4s_own_roles_are_offered_by_reviews_and_cluster_roles_
     let refused = FakeApi::new();
     with_roles(&refused).list(OWN_ROLES, json!([role("viewer")])).on(REVIEWS, 201, allowed(false));
     let choices = beside(&refused, KubeSphere::V4).reads(&jane()).role_options("demo").await.unwrap().value;
-    let Grant::Cannot { missing } = &choices.options[0].grant else { panic!("{:?}", choices.options[0]) };
+    let Grant::Cannot { missing, to_hold } = &choices.options[0].grant else { panic!("{:?}", choices.options[0]) };
     assert_eq!(missing.len(), 5);
     assert!(missing.contains(&"*, get on pods/log in apps".to_owned()), "{missing:?}");
+    let held = |group: &str, resource: &str, verb: &str, name| covers(to_hold, group, resource, verb, name);
+    assert!(held("apps", "pods/log", "*", None) && held("", "secrets", "get", Some("a")), "{to_hold:?}");
+    assert!(!held("", "secrets", "get", None), "{to_hold:?}");
 }

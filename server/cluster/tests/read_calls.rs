@@ -167,7 +167,10 @@ async fn a3_each_role_is_tried_as_the_actor() {
     let answer = cluster.reads(&jane()).role_options("demo").await.unwrap();
     let options: Vec<_> =
         answer.value.options.iter().map(|option| (option.role.to_string(), option.grant.clone())).collect();
-    let cannot = |missing: &[&str]| Grant::Cannot { missing: missing.iter().map(|rule| (*rule).into()).collect() };
+    let cannot = |missing: &[&str]| Grant::Cannot {
+        missing: missing.iter().map(|rule| (*rule).into()).collect(),
+        to_hold: vec![],
+    };
     assert_eq!(
         options,
         [

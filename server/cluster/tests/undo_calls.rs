@@ -185,7 +185,11 @@ async fn x5_a_role_that_is_gone_or_beyond_the_actor_stays_away_and_is_told() {
             403,
             "Forbidden",
             BEYOND,
-            AppError::RoleBeyond { role: "Role/viewer".into(), missing: vec!["* on pods, secrets".into()] },
+            AppError::RoleBeyond {
+                role: "Role/viewer".into(),
+                missing: vec!["* on pods, secrets".into()],
+                to_hold: vec![],
+            },
         ),
     ] {
         let api = FakeApi::new();

@@ -24,7 +24,7 @@ use crate::{
     calls::Calls,
     convert,
     failure::Failure,
-    held::{Age, lacking},
+    held::{Age, in_words, lacking},
     permissions::{LIST_BINDINGS, LIST_ROLES},
 };
 
@@ -45,8 +45,11 @@ pub(super) async fn check(
         return Err(AppError::Invalid(vec![FieldError { field: Field::Role, problem: Problem::NotOffered }]));
     };
     let rules = found.rules.as_deref().unwrap_or_default();
-    let missing = lacking(acting, calls, project, rules, Age::New).await?;
-    if missing.is_empty() { Ok(()) } else { Err(AppError::RoleBeyond { role: role.to_string(), missing }) }
+    let to_hold = lacking(acting, calls, project, rules, Age::New).await?;
+    if to_hold.is_empty() {
+        return Ok(());
+    }
+    Err(AppError::RoleBeyond { role: role.to_string(), missing: in_words(&to_hold), to_hold })
 }
 
 /// Gives an account that is there a role which the controller binds.

@@ -23,7 +23,7 @@ use crate::{
     calls::Calls,
     convert::{self, IamRole},
     failure::Failure,
-    held::{Age, lacking},
+    held::{Age, in_words, lacking},
     permissions::{CREATE_BINDING, LIST_BINDINGS, LIST_CLUSTER_ROLES, LIST_KUBESPHERES_ROLES, LIST_ROLES},
 };
 
@@ -103,8 +103,9 @@ async fn held(acting: &Acting, calls: &Calls, project: &str, role: &RoleRef, bou
     let key = (project.to_owned(), role.clone());
     let ask = async {
         let rules = bound.rules.as_deref().unwrap_or_default();
-        let missing = lacking(acting, calls, project, rules, Age::Kept).await?;
-        Ok::<_, Failure>(if missing.is_empty() { Grant::Can } else { Grant::Cannot { missing } })
+        let to_hold = lacking(acting, calls, project, rules, Age::Kept).await?;
+        let cannot = |to_hold: Vec<_>| Grant::Cannot { missing: in_words(&to_hold), to_hold };
+        Ok::<_, Failure>(if to_hold.is_empty() { Grant::Can } else { cannot(to_hold) })
     };
     acting.grants.get(key, ask).await.unwrap_or_else(|failure| {
         tracing::debug!(%role, ?failure, "reviews of a role");
@@ -124,7 +125,7 @@ async fn ask(calls: &Calls, project: &str, role: &RoleRef) -> Result<Grant, ()> 
 
 fn refusal(failure: &Failure) -> Option<Grant> {
     match failure.beyond() {
-        Some(missing) => Some(Grant::Cannot { missing }),
-        None => failure.is_denied().then(|| Grant::Cannot { missing: Vec::new() }),
+        Some(missing) => Some(Grant::Cannot { missing, to_hold: Vec::new() }),
+        None => failure.is_denied().then(|| Grant::Cannot { missing: Vec::new(), to_hold: Vec::new() }),
     }
 }

@@ -37,7 +37,10 @@ async fn an_operator_makes_changes_and_deletes_an_account() {
         }
         let admin = RoleRef::role("admin");
         let error = writes.change_role(project, "ci", &made.uid, Some(&admin)).await.unwrap_err();
-        assert_eq!(error, AppError::RoleBeyond { role: "Role/admin".into(), missing: vec!["* on * in *".into()] });
+        assert_eq!(
+            error,
+            AppError::RoleBeyond { role: "Role/admin".into(), missing: vec!["* on * in *".into()], to_hold: vec![] }
+        );
         assert_eq!(reads.account(project, "ci").await.unwrap().value.role.wish, Some(RoleRef::role("viewer")));
 
         let seen = reads.account(project, "ci").await.unwrap().value;

@@ -16,13 +16,17 @@ use kube::api::{ListParams, Patch, PatchParams, PostParams};
 use musterbook_cluster::{Cluster, KubeSphere};
 use musterbook_core::{
     AppError,
+    ask::right_to_hold,
     error::HalfDone,
     form::CreateInput,
     role::{AccountRole, Grant, RoleRef, RoleState},
 };
 use serde_json::json;
 
-use crate::plane::{Plane, eventually, in_project, person, variable};
+use crate::{
+    apply::{apply, documents},
+    plane::{Plane, eventually, in_project, person, variable},
+};
 
 /// KubeSphere's controllers, for one project. They end when it is dropped.
 struct StandIn(Child);
@@ -163,17 +167,28 @@ async fn d4_who_lacks_one_right_of_the_role_can_not_have_it_given() {
         let uid = plane.make_account("ci").await.metadata.uid.unwrap();
         let cluster = plane.cluster_beside(KubeSphere::V3, false).await;
         let (project, writes) = (plane.project.as_str(), cluster.acting_as(&person("project-regular")));
+        let mut asked = Vec::new();
         for (role, lacking) in
             [("almost", "update on rolebindings in rbac.authorization.k8s.io"), ("admin", "* on * in *")]
         {
-            let error = writes.change_role(project, "ci", &uid, Some(&RoleRef::role(role))).await.unwrap_err();
-            let beyond = AppError::RoleBeyond { role: format!("Role/{role}"), missing: vec![lacking.into()] };
-            assert_eq!(error, beyond);
+            let role = RoleRef::role(role);
+            let error = writes.change_role(project, "ci", &uid, Some(&role)).await.unwrap_err();
+            let AppError::RoleBeyond { role: named, missing, to_hold } = error else { panic!("{error:?}") };
+            assert_eq!((named, missing), (role.to_string(), vec![lacking.to_owned()]));
+            asked.push(right_to_hold(&role, &to_hold, project, "project-regular"));
         }
         let notes = plane.api::<ServiceAccount>().get("ci").await.unwrap().metadata.annotations;
         assert_eq!(notes, None);
         let admin = cluster.acting_as(&person("project-admin"));
         admin.change_role(project, "ci", &uid, Some(&RoleRef::role("admin"))).await.unwrap();
+        // The right to bind would be of no use here. What was lacking is all that it takes.
+        for object in documents(&asked[0]) {
+            apply(&plane.admin, &object).await;
+        }
+        eventually("what was lacking is held, and the role given", async || {
+            writes.change_role(project, "ci", &uid, Some(&RoleRef::role("almost"))).await.is_ok()
+        })
+        .await;
     })
     .await;
 }

@@ -165,7 +165,7 @@ async fn an_operator_sees_the_project(plane: &Plane, source: Source<'_>) {
     assert_eq!(grant("Role/viewer"), Some(Grant::Can));
     assert_eq!(grant("Role/operator"), Some(Grant::Can));
     assert_eq!(grant("ClusterRole/view"), Some(Grant::Can));
-    let Some(Grant::Cannot { missing }) = grant("Role/admin") else { panic!("{options:?}") };
+    let Some(Grant::Cannot { missing, .. }) = grant("Role/admin") else { panic!("{options:?}") };
     assert_eq!(missing, ["* on * in *"]);
 }
 
@@ -181,7 +181,10 @@ async fn a_viewer_sees_no_secrets(plane: &Plane, source: Source<'_>) {
     let rights = reads.rights(project).await.unwrap().value;
     assert_eq!((rights.create, rights.delete, rights.read_secrets), (Some(false), Some(false), Some(false)));
     let options = reads.role_options(project).await.unwrap().value.options;
-    assert!(options.iter().all(|option| option.grant == Grant::Cannot { missing: vec![] }), "{options:?}");
+    assert!(
+        options.iter().all(|option| option.grant == Grant::Cannot { missing: vec![], to_hold: vec![] }),
+        "{options:?}"
+    );
 }
 
 /// Bindings, roles and pods are other rights than accounts.

@@ -8,7 +8,7 @@ use k8s_openapi::api::{
 use kube::{Api, api::PostParams};
 use musterbook_core::{
     AppError,
-    ask::right_to_bind,
+    ask::{right_to_bind, right_to_bind_at_all},
     form::CreateInput,
     repair::Repair,
     role::{RoleRef, RoleState},
@@ -170,6 +170,20 @@ async fn a6_what_is_asked_for_gives_what_was_missing_and_no_more() {
         .await;
         let uid = cluster.reads(&person("project-viewer")).account(project, "one").await.unwrap().value.uid;
         assert!(matches!(viewer.delete_account(project, "one", &uid).await, Err(AppError::Denied(_))));
+
+        // One who may make accounts, and no bindings.
+        let viewers = RoleRef::role("viewer");
+        let bound = viewer.create_account(project, &input("two", "Role/viewer")).await;
+        assert!(matches!(bound, Err(AppError::Denied(_))), "{bound:?}");
+        for object in documents(&right_to_bind_at_all(&viewers, project, "project-viewer")) {
+            apply(&plane.admin, &object).await;
+        }
+        eventually("the viewer gives the role", async || {
+            viewer.create_account(project, &input("two", "Role/viewer")).await.is_ok()
+        })
+        .await;
+        let operators = viewer.create_account(project, &input("three", "Role/operator")).await;
+        assert!(matches!(operators, Err(AppError::RoleBeyond { .. })), "{operators:?}");
 
         let operator = cluster.acting_as(&person("project-regular"));
         let admin = RoleRef::role("admin");
