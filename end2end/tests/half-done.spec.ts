@@ -3,6 +3,7 @@
 
 import { expect, test } from '../checks.ts';
 import { deletingForReal } from '../cluster.ts';
+import { commandsOf } from '../kubectl.ts';
 import { ChangeRoleDialog } from '../pages/dialogs.ts';
 import { listPath } from '../pages/musterbook.ts';
 
@@ -28,10 +29,15 @@ test('X3 an old binding that can’t go is told by its name, and giving the role
   await musterbook.goto(`${listPath()}?q=${name}&role=${name}`);
   const dialog = await ChangeRoleDialog.opened(musterbook);
   await dialog.chooseRole('Role/operator');
+  const commands = commandsOf(dialog.box).locator('pre');
+  await expect(commands).toContainText('kubectl create');
   await admin.whileRefused(name, deletingForReal(old!.metadata.name), async () => {
     await dialog.submit();
     await expect(dialog.problem(`the old binding ${old?.metadata.name} could not be removed`)).toBeVisible();
     await expect(dialog.roles).toHaveValue('Role/operator');
+    // The commands go on from what there is now, too: the new role is bound, the old binding isn't gone.
+    await expect(commands).not.toContainText('kubectl create');
+    await expect(commands).toContainText(old!.metadata.name);
   });
   const roles = async () => (await admin.bindings(name)).map(({ roleRef }) => roleRef.name).toSorted();
   expect(await roles()).toEqual(['operator', 'viewer']);

@@ -57,19 +57,20 @@ fn RoleForm(answer: Answer<Standing>, place: Place) -> impl IntoView {
     let role = form.initial("role", shown);
     let uid = form.initial("uid", uid);
     let initial = ChangeRole { project: project.clone(), name: name.clone(), uid: uid.clone(), role: role.clone() };
-    let before = value.account.clone();
+    // What stopped half-way is shown as it is now.
+    let now = RwSignal::new(value);
     let command = |binder: Binder| {
-        let before = before.clone();
         move |ChangeRole { role, .. }: ChangeRole| {
             let role = if role.is_empty() { None } else { Some(role.parse::<RoleRef>().ok()?) };
-            Some(kubectl::change_role(&before, role.as_ref(), binder))
+            now.try_with_untracked(|now| kubectl::change_role(&now.account, role.as_ref(), binder))
         }
     };
     // Which bindings go can't be said where they can't be seen.
     let commands = (!unseen).then(|| {
+        let follows = Signal::derive(move || now.with(|now| now.account.resource_version.clone()));
         view! {
-            <KubectlCommand form=FORM initial=initial.clone() command=command(Binder::Us)/>
-            <KubectlCommand form=FORM initial command=command(Binder::KubeSphere) beside=true/>
+            <KubectlCommand form=FORM initial=initial.clone() command=command(Binder::Us) follows/>
+            <KubectlCommand form=FORM initial command=command(Binder::KubeSphere) follows beside=true/>
         }
     });
     finish(place, action, place.back, name.clone(), |sealed| (Done::RoleChanged, sealed));
@@ -83,8 +84,6 @@ fn RoleForm(answer: Answer<Standing>, place: Place) -> impl IntoView {
             action.dispatch(input);
         }
     });
-    // What stopped half-way is shown as it is now.
-    let now = RwSignal::new(value);
     let half_done = move |error: Option<&AppError>| matches!(error, Some(AppError::HalfDone(_)));
     let (error, mended) = (form.error(), mend.value());
     let at = (place.workspace.get_untracked(), project.clone(), name.clone());
