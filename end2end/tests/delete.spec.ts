@@ -2,7 +2,7 @@
 
 import { expect, test, type Way } from '../checks.ts';
 import { PROJECT, deletingForReal } from '../cluster.ts';
-import { DeleteDialog } from '../pages/dialogs.ts';
+import { DeleteDialog, UndoDialog } from '../pages/dialogs.ts';
 import { listPath, type Musterbook } from '../pages/musterbook.ts';
 
 /** By its address: a row that changes once more takes its menu along. */
@@ -82,6 +82,33 @@ test.describe('X4 what a delete does', () => {
       expect((await admin.bindings(name)).map(({ metadata }) => metadata.name)).toEqual([binding]);
     });
 
+    test(`X5 ${way}: an account whose binding stays, as somebody else is bound by it now, can be brought back`, async ({
+      as,
+      accounts,
+      admin,
+      trouble,
+    }) => {
+      trouble.expect(/status of (500|404)/);
+      const name = await accounts.make('role-shared');
+      await admin.bind(name, 'viewer');
+      const musterbook = await as('project-regular', { way });
+      const dialog = await (await musterbook.list(`?q=${name}`)).delete(name);
+      await dialog.alsoBindings.check();
+      await dialog.confirmation.fill(name);
+      await admin.share((await admin.bindings(name))[0]!);
+      await dialog.submit();
+      await expect(dialog.problem('Deleted, but the binding')).toBeVisible();
+      expect(await admin.accountExists(name)).toBe(false);
+      if (way === 'live') {
+        await dialog.box.getByRole('link', { name: 'Undo', exact: true }).click();
+        await (await UndoDialog.opened(musterbook)).submitAndClose();
+      } else {
+        await dialog.box.getByRole('button', { name: 'Undo', exact: true }).click();
+        await expect((await UndoDialog.opened(musterbook)).box.getByRole('status')).toContainText(`${name}Back`);
+      }
+      expect(await admin.accountExists(name)).toBe(true);
+    });
+
     test(`X4 ${way}: a binding that can’t be deleted is told by name`, async ({ as, accounts, admin, trouble }) => {
       trouble.expect(/status of (500|404)/);
       const name = await accounts.make('role-stays');
@@ -100,6 +127,20 @@ test.describe('X4 what a delete does', () => {
       }
     });
   }
+});
+
+test('X4 X5 what a finalizer holds is not called deleted, and nobody is offered to undo it', async ({ as, accounts, admin }) => {
+  const name = await accounts.make('held');
+  await admin.whileHeld(name, PROJECT, async () => {
+    const musterbook = await as('project-regular');
+    const list = await musterbook.list(`?q=${name}`);
+    await (await list.delete(name)).submitAndClose();
+    const told = musterbook.page.locator('.toast').filter({ hasText: name });
+    await expect(told).toContainText(`Service account ${name} is being deleted: a finalizer holds it`);
+    await expect(told.getByRole('link', { name: 'Undo' })).toHaveCount(0);
+    await expect(list.row(name)).toContainText('Being deleted');
+    await expect(musterbook.page.locator('aside.undo')).toHaveCount(0);
+  });
 });
 
 for (const way of ['live', 'without scripts'] satisfies Way[]) {
