@@ -77,7 +77,6 @@ fn RoleForm(answer: Answer<Standing>, place: Place) -> impl IntoView {
     let changed = name.clone();
     place.finish(mend, place.back, move || text!(locale, roles.changed, name = &changed));
     let submit = Callback::new(move |event: leptos::ev::SubmitEvent| {
-        // While the roles are loading there is none to be sent.
         if let Ok(input) = ChangeRole::from_event(&event)
             && !action.pending().get_untracked()
         {
@@ -115,7 +114,7 @@ fn RoleForm(answer: Answer<Standing>, place: Place) -> impl IntoView {
     };
     view! {
         <div class="content">
-            <ManagedNote account=before/>
+            <ManagedNote account=now.with_untracked(|now| now.account.clone())/>
             {move || {
                 let Standing { account, held, cluster } = now.get();
                 view! {
