@@ -142,7 +142,7 @@ test.describe('L5 deleting many', () => {
   });
 
   test('X4 L5 a workload that names an account is told, at no replicas, too, and the number is asked for', async ({ as, accounts }) => {
-    const plain = await accounts.make('beside-workloads');
+    const plain = await accounts.make('named-nowhere');
     const dialog = await deleteMany(await as('project-regular'), [plain, 'backup-runner', 'metrics-reader'], { list: listPath() });
     await expect(dialog.box).toContainText('workloads name one of them: their next pods can’t be made');
     await expect(dialog.box).not.toContainText('no workload names them');
