@@ -1,10 +1,13 @@
-//! A menu of links in a native popover: opens, closes on Esc and on a click elsewhere, without any script.
+//! A menu of links in a native popover: opens, closes on Esc and on a click elsewhere, without any script. Where a link of it
+//! loads no page, it closes by one.
 
 use leptos::{
     attr::{Attribute, NextAttribute},
     prelude::*,
     tachys::renderer::{Rndr, types::Element},
 };
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, MouseEvent};
 
 /// `trigger` is the button's content, `label` its accessible name where the content has no text.
 #[component]
@@ -26,9 +29,19 @@ pub fn Menu(
         >
             {trigger.run()}
         </button>
-        <div id=id class="menu" {..PopoverAuto}>
+        <div id=id class="menu" {..PopoverAuto} on:click=close_by_link>
             {children()}
         </div>
+    }
+}
+
+fn close_by_link(event: MouseEvent) {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let around = |selector| target.as_ref()?.closest(selector).ok()?;
+    if around("a").is_some()
+        && let Some(menu) = around("[popover]")
+    {
+        _ = menu.unchecked_into::<HtmlElement>().hide_popover();
     }
 }
 
