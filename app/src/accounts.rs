@@ -20,6 +20,6 @@ pub mod yaml;
 
 pub use account_dialog::{AccountDialog, Failed, FocusContent, Instead};
 pub use cloud::CloudIdentities;
-pub use dialogs::Place;
+pub use dialogs::{Place, on_left};
 pub use managed::{ManagedBy, ManagedNote};
 pub use rounds::Progress;

@@ -16,7 +16,7 @@ mod time;
 mod unsaved;
 
 pub use code::{CodeArea, CodeEditor};
-pub use copy::{CopyButton, copy_to_clipboard, download};
+pub use copy::{CopyButton, Copying, download};
 pub use dialog::{CancelLink, Modal, OtherDialogLink, use_modal};
 pub use field::{FieldView, described_by};
 pub use focus::{focus_first, focus_page_without};

@@ -138,6 +138,7 @@ test('K3 an issued token is in no page, no address and no log', async ({ as, acc
   const token = parseKubeconfig((await dialog.kubeconfig.textContent()) ?? '').users[0]?.user.token ?? '';
   expect(token.length).toBeGreaterThan(100);
 
+  page.once('dialog', question => question.accept());
   await dialog.close();
   await expect.poll(() => page.content()).not.toContain(token);
   await musterbook.reload();

@@ -281,7 +281,7 @@ impl Place {
         F::Output: Clone + Send + Sync + 'static,
         M: Fn(F::Output) -> (String, Option<Offer>) + Send + Sync + 'static,
     {
-        let (locale, toasts, changes, pending) = (use_locale(), use_toasts(), self.changes, action.pending());
+        let (locale, toasts, changes) = (use_locale(), use_toasts(), self.changes);
         let title = use_modal().map(|modal| modal.title()).unwrap_or_default();
         let user = use_viewer().user.unwrap_or_default();
         let tell = Arc::new(move |answer| {
@@ -298,23 +298,37 @@ impl Place {
             // The page may be gone, too.
             _ = changes.try_update(|changes| *changes += 1);
         });
-        // In an effect: the server keeps nothing.
-        Effect::new(move |_| {
-            // Lasts as long as the browser shows our pages; what is made in the dialog doesn't.
-            let lasting = std::iter::successors(Owner::current(), Owner::parent).last();
-            let tell = Arc::clone(&tell);
-            on_cleanup(move || {
-                let Some(lasting) = lasting.filter(|_| pending.get_untracked()) else { return };
-                lasting.with(|| {
-                    let value = action.value();
-                    Effect::new(move |before: Option<()>| {
-                        // First, it is the answer to an earlier try.
-                        if let Some(answer) = value.get().filter(|_| before.is_some()) {
-                            tell(answer);
-                        }
-                    });
+        on_left(action, tell);
+    }
+}
+
+/// In the browser: `tell` gets the answer of `action` where the dialog is closed before it is there (SPEC U5). Call it in the
+/// dialog.
+pub fn on_left<F, T>(action: ServerAction<F>, tell: Arc<T>)
+where
+    T: Fn(Result<F::Output, AppError>) + Send + Sync + 'static,
+    F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    F::Output: Clone + Send + Sync + 'static,
+{
+    let pending = action.pending();
+    // In an effect: the server keeps nothing.
+    Effect::new(move |_| {
+        // Lasts as long as the browser shows our pages; what is made in the dialog doesn't.
+        let lasting = std::iter::successors(Owner::current(), Owner::parent).last();
+        let tell = Arc::clone(&tell);
+        on_cleanup(move || {
+            let Some(lasting) = lasting.filter(|_| pending.get_untracked()) else { return };
+            lasting.with(|| {
+                let value = action.value();
+                Effect::new(move |before: Option<()>| {
+                    // First, it is the answer to an earlier try.
+                    if let Some(answer) = value.get().filter(|_| before.is_some()) {
+                        // It may be a secret, and nobody else asks for it.
+                        value.update_untracked(|value| *value = None);
+                        tell(answer);
+                    }
                 });
             });
         });
-    }
+    });
 }

@@ -9,9 +9,8 @@ use crate::{
     credentials::api::reveal_value,
     explain::error_text,
     lang::use_locale,
-    layout::use_toasts,
     plural, text,
-    ui::{Icon, IconName, copy_to_clipboard},
+    ui::{Copying, Icon, IconName},
     viewer::watch_session,
 };
 
@@ -27,8 +26,7 @@ pub fn SecretValue(key: SecretKey, project: String, account: String, secret: Str
     let shown = RwSignal::new(None::<String>);
     // Which of several reveals a timer belongs to.
     let turn = StoredValue::new(0_u32);
-    let copied = RwSignal::new(false);
-    let toasts = use_toasts();
+    let copying = Copying::new();
     let error = RwSignal::new(None::<AppError>);
     watch_session(error.into());
     let fetch = {
@@ -72,11 +70,7 @@ pub fn SecretValue(key: SecretKey, project: String, account: String, secret: Str
             match fetch.await {
                 Ok(value) => {
                     _ = error.try_set(None);
-                    let done = copy_to_clipboard(&value).await;
-                    _ = copied.try_set(done);
-                    if !done {
-                        toasts.error(text!(locale, credentials.not_copied));
-                    }
+                    copying.copy(&value).await;
                 }
                 Err(failed) => _ = error.try_set(Some(failed)),
             }
@@ -122,9 +116,7 @@ pub fn SecretValue(key: SecretKey, project: String, account: String, secret: Str
             </button>
             <button type="button" class="button quiet needs-script" aria-label=copy_label on:click=copy>
                 <Icon name=IconName::Copy/>
-                <span aria-live="polite">
-                    {move || if copied.get() { text!(locale, copied) } else { text!(locale, copy) }}
-                </span>
+                <span aria-live="polite">{move || copying.label(locale)}</span>
             </button>
         </span>
     }

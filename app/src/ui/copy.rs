@@ -1,36 +1,79 @@
 //! Copy and download of a text that is on the page.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use crate::{
-    lang::use_locale,
+    lang::{Locale, use_locale},
     text,
     ui::{Icon, IconName},
 };
 
+const TOLD_FOR: Duration = Duration::from_secs(5);
+
+/// What came of copying, where its button says it: over a dialog there is nothing else that is read out.
+#[derive(Clone, Copy)]
+pub struct Copying(RwSignal<Option<bool>>);
+
+impl Copying {
+    pub fn new() -> Self {
+        Self(RwSignal::new(None))
+    }
+
+    /// What the button is called: a failure until the next try.
+    pub fn label(self, locale: Locale) -> String {
+        match self.0.get() {
+            None => text!(locale, copy),
+            Some(true) => text!(locale, copied),
+            Some(false) => text!(locale, not_copied),
+        }
+    }
+
+    /// Whether it worked.
+    pub async fn copy(self, content: &str) -> bool {
+        // The second time is told as well.
+        _ = self.0.try_set(None);
+        let done = copy_to_clipboard(content).await;
+        _ = self.0.try_set(Some(done));
+        if done {
+            set_timeout(move || _ = self.0.try_set(None), TOLD_FOR);
+        }
+        done
+    }
+}
+
 /// Copies what `text` gives; says so for assistive technology, too.
 #[component]
-pub fn CopyButton(text: Callback<(), String>, #[prop(optional, into)] label: Option<String>) -> impl IntoView {
+pub fn CopyButton(
+    text: Callback<(), String>,
+    #[prop(optional, into)] label: Option<String>,
+    /// Hears of each copy.
+    #[prop(optional)]
+    on_copied: Option<Callback<()>>,
+) -> impl IntoView {
     let locale = use_locale();
-    let copied = RwSignal::new(false);
+    let copying = Copying::new();
     let copy = move |_| {
         let content = text.run(());
         leptos::task::spawn_local(async move {
-            copied.set(copy_to_clipboard(&content).await);
+            if copying.copy(&content).await
+                && let Some(on_copied) = on_copied
+            {
+                on_copied.run(());
+            }
         });
     };
     view! {
         <button type="button" class="button quiet needs-script" aria-label=label on:click=copy>
             <Icon name=IconName::Copy/>
-            <span aria-live="polite">
-                {move || if copied.get() { text!(locale, copied) } else { text!(locale, copy) }}
-            </span>
+            <span aria-live="polite">{move || copying.label(locale)}</span>
         </button>
     }
 }
 
 /// Whether it worked: browsers allow it on secure pages only, and may ask.
-pub async fn copy_to_clipboard(content: &str) -> bool {
+async fn copy_to_clipboard(content: &str) -> bool {
     let clipboard = window().navigator().clipboard();
     // Not there on pages that came over plain http.
     if clipboard.is_undefined() {

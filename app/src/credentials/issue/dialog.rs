@@ -1,16 +1,20 @@
 //! The dialog `?issue`: the form, then what was issued, once.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use musterbook_core::{Answer, AppError};
 
 use crate::{
-    accounts::{Place, details::api::Details},
+    accounts::{Place, details::api::Details, on_left},
     credentials::{
-        api::IssueKubeconfig,
+        api::{IssueKubeconfig, Issued},
         issue::{form::IssueForm, issued::IssuedView},
     },
+    explain::error_text,
     lang::use_locale,
+    layout::use_toasts,
     text,
     ui::Modal,
 };
@@ -50,6 +54,16 @@ fn Issue(place: Place, account: String, data: Resource<Result<Answer<Details>, A
     // The token is in the action's value only, and that ends with the dialog (SPEC K3). Nobody is told: what showed it
     // goes at the same time.
     on_cleanup(move || _ = value.try_update_untracked(|value| *value = None));
+    let (locale, toasts, changes, name) = (use_locale(), use_toasts(), place.changes, account.clone());
+    let tell = Arc::new(move |answer: Result<Issued, AppError>| {
+        toasts.error(match answer {
+            Ok(issued) => text!(locale, issue.unseen, name = &name, until = issued.expires.utc_text()),
+            Err(error) => format!("{} {}", text!(locale, issue.title, name = &name), error_text(locale, &error)),
+        });
+        // The page may be gone, too.
+        _ = changes.try_update(|changes| *changes += 1);
+    });
+    on_left(action, tell);
     move || {
         if done.get() {
             view! { <IssuedView action place/> }.into_any()
