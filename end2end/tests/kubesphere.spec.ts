@@ -54,7 +54,7 @@ test('D4 a role waits until KubeSphere 4 has bound it, and list, details and dia
   await expect(dialog.role('Role/admin')).toBeDisabled();
   // The right to bind would be of no use: the controller asks nobody, so that what is lacking has to be held.
   await dialog.box.getByText(/roles? can't be chosen: why/).click();
-  const lacking = dialog.box.getByRole('listitem').filter({ hasText: 'Role admin — ' });
+  const lacking = dialog.box.getByRole('listitem').filter({ hasText: /^Role admin — / });
   await lacking.getByText('Ask for the right to give it').click();
   await expect(lacking.locator('pre')).toContainText('apiGroups: ["*"]\n  resources: ["*"]\n  verbs: ["*"]');
   await expect(lacking.locator('pre')).not.toContainText('bind"');
