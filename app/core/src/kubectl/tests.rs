@@ -101,8 +101,9 @@ fn u6_edit_patches_what_changed_over_the_version_that_was_seen() {
 #[test]
 fn u6_d6_an_edit_leaves_a_text_with_other_line_ends_alone() {
     let account = Account { description: Some("a\r\nb".into()), ..account(Vec::new()) };
-    let command =
-        |description: &str| edit(&account, &EditInput { description: description.into(), ..Default::default() });
+    let command = |description: &str| {
+        edit(&account, &EditInput { alias: "CI".into(), description: description.into(), ..Default::default() })
+    };
     assert!(command("a\nb").contains(r#""annotations":{}"#), "{}", command("a\nb"));
     assert!(command("a\nc").contains(r#""kubesphere.io/description":"a\nc""#), "{}", command("a\nc"));
 }
