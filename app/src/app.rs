@@ -21,7 +21,8 @@ use crate::{
 /// The document. `site` is the folder of the bundle, e.g. `/pkg/0123456789abcdef`.
 ///
 /// The bundle is asked for after the first paint: the page is useful without it, and its rows come first (SPEC P1). Before
-/// it, and so before the router, a dialog's listener to the back button has its place (`ui/unsaved.rs`).
+/// it, and so before the router, a dialog's listener to the back button has its place (`ui/unsaved.rs`). A menu closes by the
+/// link that was chosen in it.
 #[cfg(feature = "ssr")]
 pub fn shell(site: String) -> impl IntoView {
     use leptos::nonce::use_nonce;
@@ -32,7 +33,7 @@ pub fn shell(site: String) -> impl IntoView {
     let theme = crate::preferences::theme();
     let nonce = use_nonce();
     let start = format!(
-        "onpopstate=()=>0;window.loadModule=name=>import('{site}/'+name);requestAnimationFrame(()=>setTimeout(()=>import('{site}/musterbook.js').then(m=>m.default({{module_or_path:'{site}/musterbook_bg.wasm'}}).then(()=>m.hydrate()))))"
+        "onpopstate=()=>0;onclick=e=>e.target.closest('[popover] a')?.closest('[popover]').hidePopover();window.loadModule=name=>import('{site}/'+name);requestAnimationFrame(()=>setTimeout(()=>import('{site}/musterbook.js').then(m=>m.default({{module_or_path:'{site}/musterbook_bg.wasm'}}).then(()=>m.hydrate()))))"
     );
     view! {
         <!DOCTYPE html>

@@ -49,7 +49,7 @@ test('K3 U3 who closes a kubeconfig that they neither copied nor downloaded is a
   }
 });
 
-test('U5 copying says that it worked, each time, and that it did not', async ({ as }) => {
+test('U5 copying says that it worked, and that it did not', async ({ as }) => {
   const musterbook = await as('project-regular', { permissions: ['clipboard-read', 'clipboard-write'] });
   const { page } = musterbook;
   await page.addInitScript(() => {
@@ -58,21 +58,14 @@ test('U5 copying says that it worked, each time, and that it did not', async ({ 
     navigator.clipboard.writeText = text =>
       Reflect.get(window, 'refused') ? Promise.reject(new DOMException('no', 'NotAllowedError')) : write(text);
   });
-  await page.clock.install();
   await musterbook.goto(`${listPath()}?create`);
   const commands = page.getByRole('dialog').locator('.kubectl:visible');
   await commands.locator('summary').click();
   const button = commands.getByRole('button');
-  for (let times = 0; times < 2; times++) {
-    await button.click();
-    await expect(button).toHaveText('Copied');
-    await page.clock.runFor(6_000);
-    await expect(button).toHaveText('Copy');
-  }
+  await button.click();
+  await expect(button).toHaveText('Copied');
   await page.evaluate(() => Object.assign(window, { refused: true }));
   await button.click();
-  await expect(button).toHaveText('Copying was refused');
-  await page.clock.runFor(60_000);
   await expect(button).toHaveText('Copying was refused');
   await page.evaluate(() => Object.assign(window, { refused: false }));
   await button.click();

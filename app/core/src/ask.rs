@@ -12,26 +12,30 @@ impl Denial {
     /// What would have allowed it to `user`, and nothing more.
     pub fn role_to_ask_for(&self, user: &str) -> String {
         let name = format!("{}-{}", self.verb, self.resource.replace('/', "-"));
-        let rule = rule(&self.group, &self.resource, &[&self.verb]);
-        asked(&name, &[rule], self.project.as_deref(), user)
+        // Not as the rules below are written: every page has this one, and few have those.
+        let rule = format!(
+            "- apiGroups: [\"{}\"]\n  resources: [\"{}\"]\n  verbs: [\"{}\"]\n",
+            self.group, self.resource, self.verb
+        );
+        asked(&name, &rule, self.project.as_deref(), user)
     }
 }
 
 /// The right to give `role` to accounts of `project` without holding all that it allows: Kubernetes' verb `bind`, on this
 /// role only.
 pub fn right_to_bind(role: &RoleRef, project: &str, user: &str) -> String {
-    asked(&about("bind", role), &[bind(role)], Some(project), user)
+    asked(&about("bind", role), &written(&[bind(role)]), Some(project), user)
 }
 
 /// The same for somebody who may not make bindings at all. Changing a role takes the old one's away.
 pub fn right_to_bind_at_all(role: &RoleRef, project: &str, user: &str) -> String {
     let bindings = rule(RBAC, "rolebindings", &["create", "delete"]);
-    asked(&about("give", role), &[bind(role), bindings], Some(project), user)
+    asked(&about("give", role), &written(&[bind(role), bindings]), Some(project), user)
 }
 
 /// What somebody has to hold of `role` before KubeSphere's controller is asked to give it (SPEC D4).
 pub fn right_to_hold(role: &RoleRef, rules: &[Rule], project: &str, user: &str) -> String {
-    asked(&about("hold", role), rules, Some(project), user)
+    asked(&about("hold", role), &written(rules), Some(project), user)
 }
 
 fn bind(role: &RoleRef) -> Rule {
@@ -57,7 +61,7 @@ fn about(act: &str, role: &RoleRef) -> String {
 }
 
 /// One binding for each person: applying what a second one asks for leaves the first one theirs.
-fn asked(name: &str, rules: &[Rule], project: Option<&str>, user: &str) -> String {
+fn asked(name: &str, rules: &str, project: Option<&str>, user: &str) -> String {
     let (cluster, place) = match project {
         Some(project) => ("", format!("\n  namespace: {project}")),
         None => ("Cluster", String::new()),
@@ -65,7 +69,6 @@ fn asked(name: &str, rules: &[Rule], project: Option<&str>, user: &str) -> Strin
     let head = |kind: &str, name: &str| {
         format!("apiVersion: {RBAC}/v1\nkind: {cluster}{kind}\nmetadata:\n  name: {name}{place}\n")
     };
-    let rules: String = rules.iter().map(written).collect();
     let binding = quoted(&format!("{name}-{user}").replace(['/', '%'], "-"));
     format!(
         "{}rules:\n{rules}---\n{}roleRef:\n  apiGroup: {RBAC}\n  kind: {cluster}Role\n  name: {name}\nsubjects:\n- apiGroup: {RBAC}\n  kind: User\n  name: {}\n",
@@ -75,10 +78,14 @@ fn asked(name: &str, rules: &[Rule], project: Option<&str>, user: &str) -> Strin
     )
 }
 
-fn written(Rule { groups, resources, verbs, names }: &Rule) -> String {
+fn written(rules: &[Rule]) -> String {
     let list = |all: &[String]| all.iter().map(|one| quoted(one)).collect::<Vec<_>>().join(", ");
-    let names = if names.is_empty() { String::new() } else { format!("  resourceNames: [{}]\n", list(names)) };
-    format!("- apiGroups: [{}]\n  resources: [{}]\n{names}  verbs: [{}]\n", list(groups), list(resources), list(verbs))
+    let rule = |Rule { groups, resources, verbs, names }: &Rule| {
+        let names = if names.is_empty() { String::new() } else { format!("  resourceNames: [{}]\n", list(names)) };
+        let [groups, resources, verbs] = [groups, resources, verbs].map(|all| list(all));
+        format!("- apiGroups: [{groups}]\n  resources: [{resources}]\n{names}  verbs: [{verbs}]\n")
+    };
+    rules.iter().map(rule).collect()
 }
 
 /// JSON strings are YAML strings (YAML 1.2, section 1.3).

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{form::FieldError, rules::Rule};
+use crate::{form::FieldError, rules::RulesText};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum AppError {
@@ -21,7 +21,7 @@ pub enum AppError {
     /// The role holds more than the actor does: the API server's escalation check refused (SPEC A3). `to_hold` as in
     /// [`crate::role::Grant::Cannot`].
     #[error("role {role} is beyond the actor's own rights")]
-    RoleBeyond { role: String, missing: Vec<String>, to_hold: Vec<Rule> },
+    RoleBeyond { role: String, missing: Vec<String>, to_hold: RulesText },
     /// Not there, or the actor may not know that it is (SPEC A6).
     #[error("not found")]
     NotFound,

@@ -14,6 +14,22 @@ pub struct Rule {
     pub names: Vec<String>,
 }
 
+/// Rules as JSON that nobody has read yet: an error carries them through code that doesn't know how to read rules.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RulesText(String);
+
+impl RulesText {
+    pub fn of(rules: &[Rule]) -> Self {
+        Self(serde_json::to_string(rules).unwrap_or_default())
+    }
+
+    /// None where there are none.
+    pub fn read(&self) -> Vec<Rule> {
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+}
+
 impl Rule {
     pub fn everything() -> Self {
         let all = || vec!["*".to_owned()];

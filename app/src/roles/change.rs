@@ -103,6 +103,7 @@ fn RoleForm(answer: Answer<Standing>, place: Place) -> impl IntoView {
         move |error: Option<AppError>| match error {
             Some(AppError::RoleBeyond { role, to_hold, .. }) => {
                 let role = role.parse().ok()?;
+                let to_hold = to_hold.read();
                 let yaml = match to_hold.is_empty() {
                     true => right_to_bind(&role, &project, &user),
                     false => right_to_hold(&role, &to_hold, &project, &user),

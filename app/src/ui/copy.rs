@@ -1,7 +1,5 @@
 //! Copy and download of a text that is on the page.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 
 use crate::{
@@ -9,8 +7,6 @@ use crate::{
     text,
     ui::{Icon, IconName},
 };
-
-const TOLD_FOR: Duration = Duration::from_secs(5);
 
 /// What came of copying, where its button says it: over a dialog there is nothing else that is read out.
 #[derive(Clone, Copy)]
@@ -21,7 +17,7 @@ impl Copying {
         Self(RwSignal::new(None))
     }
 
-    /// What the button is called: a failure until the next try.
+    /// What the button is called, until the next try.
     pub fn label(self, locale: Locale) -> String {
         match self.0.get() {
             None => text!(locale, copy),
@@ -36,9 +32,6 @@ impl Copying {
         _ = self.0.try_set(None);
         let done = copy_to_clipboard(content).await;
         _ = self.0.try_set(Some(done));
-        if done {
-            set_timeout(move || _ = self.0.try_set(None), TOLD_FOR);
-        }
         done
     }
 }

@@ -1,13 +1,11 @@
-//! A menu of links in a native popover: opens, closes on Esc and on a click elsewhere, without any script. Where a link of it
-//! loads no page, it closes by one.
+//! A menu of links in a native popover: opens, closes on Esc and on a click elsewhere, without any script. A link of it that
+//! loads no page closes it, too (`crate::app::shell`).
 
 use leptos::{
     attr::{Attribute, NextAttribute},
     prelude::*,
     tachys::renderer::{Rndr, types::Element},
 };
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, MouseEvent};
 
 /// `trigger` is the button's content, `label` its accessible name where the content has no text.
 #[component]
@@ -29,19 +27,9 @@ pub fn Menu(
         >
             {trigger.run()}
         </button>
-        <div id=id class="menu" {..PopoverAuto} on:click=close_by_link>
+        <div id=id class="menu" {..PopoverAuto}>
             {children()}
         </div>
-    }
-}
-
-fn close_by_link(event: MouseEvent) {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let around = |selector| target.as_ref()?.closest(selector).ok()?;
-    if around("a").is_some()
-        && let Some(menu) = around("[popover]")
-    {
-        _ = menu.unchecked_into::<HtmlElement>().hide_popover();
     }
 }
 

@@ -8,6 +8,7 @@ use musterbook_core::{
     AppError,
     error::HalfDone,
     form::{CreateInput, Field, FieldError, Problem},
+    rules::RulesText,
 };
 use serde_json::{Value, json};
 use support::*;
@@ -108,7 +109,11 @@ async fn a3_a_role_beyond_the_actor_makes_nothing() {
     let error = client(&api).create_account("demo", &wish("Role/admin")).await.unwrap_err();
     assert_eq!(
         error,
-        AppError::RoleBeyond { role: "Role/admin".into(), missing: vec!["* on pods, secrets".into()], to_hold: vec![] }
+        AppError::RoleBeyond {
+            role: "Role/admin".into(),
+            missing: vec!["* on pods, secrets".into()],
+            to_hold: RulesText::default()
+        }
     );
     assert_eq!(api.routes(), [try_post(BINDINGS)]);
 }

@@ -197,7 +197,7 @@ async fn d4_one_right_that_is_lacking_or_not_known_refuses() {
     lacking.on(REVIEWS, 201, allowed(false));
     let beyond = give(&beside(&lacking, KubeSphere::V3), viewer()).await.unwrap_err();
     let AppError::RoleBeyond { role, missing, to_hold } = beyond else { panic!("{beyond:?}") };
-    assert_eq!((role.as_str(), missing.len(), to_hold.len()), ("Role/viewer", 1, 1));
+    assert_eq!((role.as_str(), missing.len(), to_hold.read().len()), ("Role/viewer", 1, 1));
 
     let failing = all_but_one();
     failing.refuse(REVIEWS, 500, "InternalError", "etcd is away");

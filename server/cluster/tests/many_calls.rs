@@ -9,6 +9,7 @@ use musterbook_core::{
     draft::Difference,
     form::{CreateInput, Field, FieldError, Problem},
     many::{MOST, Outcome, Planned, Row, RowProblem},
+    rules::RulesText,
 };
 use serde_json::{Value, json};
 use support::*;
@@ -81,8 +82,11 @@ async fn c5_a_plan_says_what_the_api_server_says() {
     let api = FakeApi::new();
     api.refuse(&try_post(BINDINGS), 403, "Forbidden", BEYOND).on(&try_post(ACCOUNTS), 201, json!({}));
     let plan = client(&api).plan_creations("demo", "name,role\nci,admin\ncd,\n").await.unwrap();
-    let beyond =
-        AppError::RoleBeyond { role: "Role/admin".into(), missing: vec!["* on pods, secrets".into()], to_hold: vec![] };
+    let beyond = AppError::RoleBeyond {
+        role: "Role/admin".into(),
+        missing: vec!["* on pods, secrets".into()],
+        to_hold: RulesText::default(),
+    };
     assert_eq!(fates(plan.rows), [("ci".into(), Ok(Outcome::Refused(beyond))), ("cd".into(), Ok(Outcome::Created))]);
 }
 

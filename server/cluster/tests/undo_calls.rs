@@ -13,6 +13,7 @@ use musterbook_core::{
     error::HalfDone,
     form::{Field, FieldError, Problem},
     role::RoleRef,
+    rules::RulesText,
     undo::{Replay, What},
 };
 use serde_json::{Value, json};
@@ -188,7 +189,7 @@ async fn x5_a_role_that_is_gone_or_beyond_the_actor_stays_away_and_is_told() {
             AppError::RoleBeyond {
                 role: "Role/viewer".into(),
                 missing: vec!["* on pods, secrets".into()],
-                to_hold: vec![],
+                to_hold: RulesText::default(),
             },
         ),
     ] {

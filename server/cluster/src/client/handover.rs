@@ -11,6 +11,7 @@ use musterbook_core::{
     error::HalfDone,
     form::{Field, FieldError, Problem},
     role::{Binding, Controller, RoleRef},
+    rules::RulesText,
 };
 
 use super::{
@@ -49,7 +50,8 @@ pub(super) async fn check(
     if to_hold.is_empty() {
         return Ok(());
     }
-    Err(AppError::RoleBeyond { role: role.to_string(), missing: in_words(&to_hold), to_hold })
+    let missing = in_words(&to_hold);
+    Err(AppError::RoleBeyond { role: role.to_string(), missing, to_hold: RulesText::of(&to_hold) })
 }
 
 /// Gives an account that is there a role which the controller binds.

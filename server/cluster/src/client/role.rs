@@ -10,6 +10,7 @@ use musterbook_core::{
     error::HalfDone,
     form::{Field, FieldError, Problem},
     role::{Binding, Controller, RoleRef},
+    rules::RulesText,
 };
 use serde_json::Value;
 
@@ -239,7 +240,7 @@ pub(super) async fn bind(calls: &Calls, account: For<'_>, role: &RoleRef) -> Res
 /// Why a binding to `role` was refused.
 pub(super) fn refused_role(failure: Failure, role: &RoleRef) -> AppError {
     if let Some(missing) = failure.beyond() {
-        return AppError::RoleBeyond { role: role.to_string(), missing, to_hold: Vec::new() };
+        return AppError::RoleBeyond { role: role.to_string(), missing, to_hold: RulesText::default() };
     }
     if failure.is_not_found() {
         // The API server looks the role up to see what it holds.

@@ -6,6 +6,7 @@ use musterbook_core::{
     AppError,
     form::{CreateInput, EditInput, Field, Problem},
     role::{RoleRef, RoleState},
+    rules::RulesText,
     yaml::Verdict,
 };
 
@@ -39,7 +40,11 @@ async fn an_operator_makes_changes_and_deletes_an_account() {
         let error = writes.change_role(project, "ci", &made.uid, Some(&admin)).await.unwrap_err();
         assert_eq!(
             error,
-            AppError::RoleBeyond { role: "Role/admin".into(), missing: vec!["* on * in *".into()], to_hold: vec![] }
+            AppError::RoleBeyond {
+                role: "Role/admin".into(),
+                missing: vec!["* on * in *".into()],
+                to_hold: RulesText::default()
+            }
         );
         assert_eq!(reads.account(project, "ci").await.unwrap().value.role.wish, Some(RoleRef::role("viewer")));
 

@@ -175,7 +175,7 @@ async fn d4_who_lacks_one_right_of_the_role_can_not_have_it_given() {
             let error = writes.change_role(project, "ci", &uid, Some(&role)).await.unwrap_err();
             let AppError::RoleBeyond { role: named, missing, to_hold } = error else { panic!("{error:?}") };
             assert_eq!((named, missing), (role.to_string(), vec![lacking.to_owned()]));
-            asked.push(right_to_hold(&role, &to_hold, project, "project-regular"));
+            asked.push(right_to_hold(&role, &to_hold.read(), project, "project-regular"));
         }
         let notes = plane.api::<ServiceAccount>().get("ci").await.unwrap().metadata.annotations;
         assert_eq!(notes, None);
