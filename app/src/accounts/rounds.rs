@@ -204,7 +204,7 @@ impl Rounds {
         if let Some(modal) = use_modal() {
             let run = self.clone();
             modal.ask_first(Callback::new(move |()| {
-                !run.runs() || window().confirm_with_message(&leave).unwrap_or(true)
+                run.runs().then(|| window().confirm_with_message(&leave).unwrap_or(true))
             }));
         }
         let run = self.clone();

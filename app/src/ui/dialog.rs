@@ -25,7 +25,7 @@ pub struct ModalHandle {
     target: StoredValue<String>,
     title: StoredValue<String>,
     /// Whether it may be closed by the person.
-    may_close: StoredValue<Option<Callback<(), bool>>>,
+    may_close: StoredValue<Option<Callback<(), Option<bool>>>>,
 }
 
 impl ModalHandle {
@@ -45,16 +45,16 @@ impl ModalHandle {
         self.title.get_value()
     }
 
-    /// As long as its caller is shown, `may_close` is asked before the person closes it, and may ask them. Where they typed
-    /// something they are asked in any case.
-    pub fn ask_first(self, may_close: Callback<(), bool>) {
+    /// As long as its caller is shown, `may_close` is asked before the person closes it: it asks them, or says `None`. Then they
+    /// are asked where they typed something.
+    pub fn ask_first(self, may_close: Callback<(), Option<bool>>) {
         self.may_close.set_value(Some(may_close));
         on_cleanup(move || _ = self.may_close.try_set_value(None));
     }
 
     fn may_close(self) -> bool {
-        self.may_close.get_value().is_none_or(|may_close| may_close.run(()))
-            && may_discard(self.id, &text!(crate::lang::detect(), discard))
+        let asked = self.may_close.get_value().and_then(|may_close| may_close.run(()));
+        asked.unwrap_or_else(|| may_discard(self.id, &text!(crate::lang::detect(), discard)))
     }
 
     /// For content that came after the dialog had opened: the focus goes to its field with `autofocus`.

@@ -61,8 +61,8 @@ impl Run {
         if let Some(modal) = modal {
             let (phase, leave) = (phase.clone(), text!(locale, undo.leave));
             modal.ask_first(Callback::new(move |()| {
-                let stops = many && phase.get_untracked() == Phase::Running;
-                !stops || window().confirm_with_message(&leave).unwrap_or(true)
+                let runs = phase.get_untracked() == Phase::Running;
+                runs.then(|| !many || window().confirm_with_message(&leave).unwrap_or(true))
             }));
         }
         let at_end = move |run: &Self| {

@@ -24,7 +24,8 @@ pub fn IssuedView(action: ServerAction<IssueKubeconfig>, place: Place) -> impl I
     let leave = text!(locale, issue.leave);
     if let Some(modal) = use_modal() {
         modal.ask_first(Callback::new(move |()| {
-            saved.try_get_untracked().unwrap_or(true) || window().confirm_with_message(&leave).unwrap_or(true)
+            let lost = saved.try_get_untracked() == Some(false);
+            lost.then(|| window().confirm_with_message(&leave).unwrap_or(true))
         }));
     }
     let yaml_now = move || untrack(yaml).unwrap_or_default();
