@@ -38,10 +38,13 @@ test.describe('1 the project', () => {
   test('S3 the breadcrumb leads to another project', async ({ as }) => {
     const musterbook = await as('project-regular');
     await musterbook.list();
-    await musterbook.page.getByRole('button', { name: 'Project demo-project: switch' }).click();
-    const search = musterbook.page.getByRole('searchbox', { name: 'Search projects' });
-    await search.fill('stag');
-    await musterbook.page.getByRole('link', { name: /^demo-staging/ }).click();
+    const menu = await musterbook.openSwitcher('Project');
+    const found = menu.getByRole('link', { name: /^demo-/ });
+    await expect(found).toHaveCount(2);
+    await menu.getByRole('searchbox', { name: 'Search projects' }).fill('stag');
+    // What was there before is replaced.
+    await expect(found).toHaveCount(1);
+    await found.click();
     await expect(musterbook.page).toHaveURL(listPath('demo-staging'));
     await expect(musterbook.page.getByRole('button', { name: 'Project demo-staging: switch' })).toBeVisible();
   });
